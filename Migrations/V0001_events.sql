@@ -1,0 +1,23 @@
+-- The log: the only truth. Everything else is computed from it.
+CREATE TABLE events (
+    position    INTEGER PRIMARY KEY CHECK (position > 0), -- 1, 2, 3 ... over the whole log, no gaps
+    stream      TEXT    NOT NULL,                         -- decision/..., session/...
+    version     INTEGER NOT NULL CHECK (version > 0),     -- 1, 2, 3 ... in the stream
+    type        TEXT    NOT NULL,                         -- dotted, past tense, with its schema version
+    id          BLOB    NOT NULL CHECK (length(id) = 16), -- UUID version 7
+    recorded_at INTEGER NOT NULL,                         -- microseconds since 1970 UTC; order is by position
+    actor       TEXT    NOT NULL,                         -- who caused it
+    data        TEXT    NOT NULL,                         -- the payload, JSON
+    metadata    TEXT    NOT NULL,                         -- the circumstances, JSON
+    UNIQUE (stream, version)
+) STRICT;
+
+CREATE TRIGGER events_are_never_updated BEFORE UPDATE ON events
+BEGIN
+    SELECT RAISE(ABORT, 'the log is append-only: an event is never updated');
+END;
+
+CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
+BEGIN
+    SELECT RAISE(ABORT, 'the log is append-only: an event is never deleted');
+END;

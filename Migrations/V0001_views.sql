@@ -1,0 +1,154 @@
+-- The read models: derived from the log, thrown away and built again when this file changes.
+CREATE TABLE checkpoint (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    position INTEGER NOT NULL,                    -- the last event that every table below has seen
+    event_id BLOB                                 -- its id: the proof that these views belong to this log
+) STRICT;
+INSERT INTO checkpoint VALUES (1, 0, NULL);
+
+-- Times are microseconds since 1970 UTC. JSON and numbers stand as their author wrote them.
+CREATE TABLE decisions (
+    decision_id        TEXT PRIMARY KEY,
+    submitted_position INTEGER NOT NULL,          -- first in, first out inside a lane
+    version            INTEGER NOT NULL,          -- of its stream
+    queue_rank         INTEGER NOT NULL,          -- 0 critical, 1 high, 2 medium, 3 low
+    risk_level         TEXT    NOT NULL,
+    automation_level   TEXT    NOT NULL,
+    status             TEXT    NOT NULL,
+    queued             INTEGER NOT NULL,          -- 1 while somebody has to act
+    priority_score     REAL    NOT NULL,
+    submitted_by       TEXT    NOT NULL,
+    created_at         INTEGER NOT NULL,
+    updated_at         INTEGER NOT NULL,
+    sla_deadline       INTEGER,
+    sla_warn_at        INTEGER,
+    sla_warned         INTEGER NOT NULL DEFAULT 0,
+    due_at             INTEGER,                   -- when the SLA clock has something to say; null for never
+    action_type        TEXT    NOT NULL,
+    action_params      TEXT    NOT NULL,
+    reasoning          TEXT    NOT NULL,
+    confidence         TEXT    NOT NULL,
+    threat_score       TEXT    NOT NULL,
+    threat_type        TEXT    NOT NULL,
+    target             TEXT    NOT NULL,
+    recommended_action TEXT    NOT NULL,
+    metadata           TEXT    NOT NULL,
+    rejections         INTEGER NOT NULL DEFAULT 0,
+    escalated_to       TEXT,
+    escalated_at       INTEGER,
+    escalation_reason  TEXT,
+    resolved_at        INTEGER,                   -- of the last operator action, escalations included
+    resolved_by        TEXT,
+    resolved_position  INTEGER,
+    operator_decision  TEXT,                      -- approve, reject, escalate
+    operator_notes     TEXT,
+    execution_result   TEXT,
+    execution_error    TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_in_queue_order ON decisions (queue_rank, submitted_position, status) WHERE queued = 1;
+CREATE INDEX decisions_by_age ON decisions (created_at) WHERE queued = 1;
+CREATE INDEX decisions_by_deadline ON decisions (sla_deadline) WHERE queued = 1;
+CREATE INDEX decisions_newest_first ON decisions (status, queue_rank, resolved_position) WHERE queued = 0;
+CREATE INDEX decisions_due ON decisions (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX decisions_by_creation ON decisions (created_at);
+
+-- One row per status and lane, so that counting never scans.
+CREATE TABLE decision_counts (
+    status     TEXT    NOT NULL,
+    queue_rank INTEGER NOT NULL,
+    queued     INTEGER NOT NULL,
+    count      INTEGER NOT NULL,
+    PRIMARY KEY (status, queue_rank, queued)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER decisions_are_counted AFTER INSERT ON decisions
+BEGIN
+    INSERT INTO decision_counts VALUES (NEW.status, NEW.queue_rank, NEW.queued, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER decisions_are_recounted AFTER UPDATE OF status ON decisions WHEN OLD.status <> NEW.status
+BEGIN
+    UPDATE decision_counts SET count = count - 1
+    WHERE status = OLD.status AND queue_rank = OLD.queue_rank AND queued = OLD.queued;
+    INSERT INTO decision_counts VALUES (NEW.status, NEW.queue_rank, NEW.queued, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TABLE sessions (
+    session_id     TEXT PRIMARY KEY,
+    operator_id    TEXT    NOT NULL,
+    operator_name  TEXT    NOT NULL,
+    operator_role  TEXT    NOT NULL,
+    version        INTEGER NOT NULL,
+    opened_position INTEGER NOT NULL,
+    created_at     INTEGER NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    last_active_at INTEGER NOT NULL,
+    closed_at      INTEGER,
+    close_reason   TEXT,
+    ip_address     TEXT,
+    user_agent     TEXT,
+    metadata       TEXT    NOT NULL,
+    approved       INTEGER NOT NULL DEFAULT 0,
+    rejected       INTEGER NOT NULL DEFAULT 0,
+    escalated      INTEGER NOT NULL DEFAULT 0,
+    review_time    INTEGER NOT NULL DEFAULT 0     -- microseconds, summed over its reviews
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_open ON sessions (expires_at) WHERE closed_at IS NULL;
+CREATE INDEX sessions_of_operator ON sessions (operator_id);
+
+CREATE TABLE operators (
+    operator_id      TEXT PRIMARY KEY,
+    operator_name    TEXT    NOT NULL,            -- as of the last session
+    operator_role    TEXT    NOT NULL,
+    sessions         INTEGER NOT NULL DEFAULT 0,
+    open_sessions    INTEGER NOT NULL DEFAULT 0,
+    open_since_sum   INTEGER NOT NULL DEFAULT 0,  -- sum of the creation times of the open ones
+    closed_duration  INTEGER NOT NULL DEFAULT 0,  -- microseconds, summed over the closed ones
+    approved         INTEGER NOT NULL DEFAULT 0,
+    rejected         INTEGER NOT NULL DEFAULT 0,
+    escalated        INTEGER NOT NULL DEFAULT 0,
+    review_time      INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE escalations (
+    position         INTEGER PRIMARY KEY,
+    event_id         TEXT    NOT NULL,
+    decision_id      TEXT    NOT NULL,
+    type             TEXT    NOT NULL,
+    occurred_at      INTEGER NOT NULL,
+    from_role        TEXT    NOT NULL,
+    to_role          TEXT    NOT NULL,
+    requested_target TEXT,
+    reason           TEXT    NOT NULL,
+    rule_id          TEXT,
+    notify           TEXT    NOT NULL             -- JSON array of the channels that the rule names
+) STRICT;
+CREATE INDEX escalations_of_decision ON escalations (decision_id, position);
+
+CREATE TABLE escalation_counts (
+    type  TEXT PRIMARY KEY,
+    count INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER escalations_are_counted AFTER INSERT ON escalations
+BEGIN
+    INSERT INTO escalation_counts VALUES (NEW.type, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+-- The caller's key, and where the events of its first use stand.
+CREATE TABLE idempotency_keys (
+    idempotency_key TEXT PRIMARY KEY,
+    request_hash    TEXT    NOT NULL,
+    first_position  INTEGER NOT NULL,
+    last_position   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Events that a projection could not take, with the reason. They stop nothing else.
+CREATE TABLE dead_letters (
+    projection TEXT    NOT NULL,
+    position   INTEGER NOT NULL,
+    reason     TEXT    NOT NULL,
+    PRIMARY KEY (projection, position)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,81 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "verdict",
+    products: [
+        .executable(name: "verdict", targets: ["verdict"])
+    ],
+    dependencies: [
+        // Without its "ConfigurationSupport" trait: nothing here reads Hummingbird's settings from swift-configuration.
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        // The request and response head types that Hummingbird's interface is made of.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        .target(
+            name: "Migrations", path: "Migrations",
+            resources: [.embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql")], swiftSettings: strict),
+        .target(name: "EventLog", swiftSettings: strict),
+        .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
+        .target(name: "Governance", dependencies: ["EventLog"], swiftSettings: strict),
+        .target(
+            name: "Projections", dependencies: ["EventLog", "Governance", "Migrations", grdb], swiftSettings: strict),
+        .target(
+            name: "Ledger",
+            dependencies: [
+                "EventLog", "SQLiteEventStore", "Governance", "Projections", crypto, logging, metrics,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "HTTPAPI",
+            dependencies: ["Ledger", hummingbird, nioCore, nioPosix, httpTypes, logging, metrics, lifecycle],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "verdict",
+            dependencies: [
+                "EventLog", "Governance", "Ledger", "HTTPAPI", crypto, argumentParser, httpClient, nioCore, nioPosix,
+                logging, lifecycle,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Ledger"], swiftSettings: strict),
+        .testTarget(
+            name: "EventLogTests", dependencies: ["EventLog", "VerdictTesting", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "SQLiteEventStoreTests", dependencies: ["SQLiteEventStore", "VerdictTesting", grdb],
+            swiftSettings: strict),
+        .testTarget(name: "GovernanceTests", dependencies: ["Governance", "VerdictTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],
+            swiftSettings: strict),
+        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

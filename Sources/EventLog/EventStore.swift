@@ -1,0 +1,49 @@
+/// An append-only log of events in one gapless order.
+///
+/// Nobody may assume to be the only one who appends: an unmet expectation means read on, decide again.
+package protocol EventStore: Sendable {
+    /// The position of the last event, 0 for an empty log.
+    var lastPosition: Position { get throws }
+
+    /// Appends all or nothing, in order, and returns when it is on stable storage.
+    ///
+    /// - Throws: `EventStoreError`.
+    func append(_ batch: [StreamAppend]) throws -> [RecordedEvent]
+
+    /// Up to `limit` events from that position on, in order.
+    func read(from position: Position, limit: Int) throws -> [RecordedEvent]
+
+    /// All events of each of these streams, in order; a stream that does not exist is left out.
+    func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]]
+
+    /// Calls back with the last position after every append, until the returned token is released.
+    func wake(_ callback: @escaping @Sendable (Position) -> Void) -> WakeToken
+}
+
+extension EventStore {
+    /// All events of a stream, in order; none for a stream that does not exist.
+    package func read(stream: StreamName) throws -> [RecordedEvent] {
+        try read(streams: [stream])[stream] ?? []
+    }
+}
+
+package enum EventStoreError: Error, Equatable {
+    case wrongExpectedVersion(stream: StreamName, expected: ExpectedVersion, current: Int)
+    /// The entry of an event would exceed what a transparency log can hold.
+    case entryTooLarge(type: String, sizeBytes: Int)
+    /// The log cannot be written or read now; trying again later may help.
+    case unavailable(String)
+    /// What was read cannot be an event that was appended.
+    case corrupt(position: Position, String)
+}
+
+/// Keeps a wake-up alive while it is held.
+package final class WakeToken: Sendable {
+    private let release: @Sendable () -> Void
+
+    package init(release: @escaping @Sendable () -> Void) {
+        self.release = release
+    }
+
+    deinit { release() }
+}

@@ -1,0 +1,35 @@
+/// The members of a JSON object, in the order in which they were written.
+package struct JSONObject: Sendable, Hashable {
+    package struct Member: Sendable, Hashable {
+        package var key: String
+        package var value: JSON
+
+        package init(key: String, value: JSON) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    package private(set) var members: [Member]
+
+    package init(_ members: [Member] = []) {
+        self.members = members
+    }
+
+    package var isEmpty: Bool { members.isEmpty }
+
+    package subscript(key: String) -> JSON? {
+        get { members.first { $0.key == key }?.value }
+        set {
+            guard let index = members.firstIndex(where: { $0.key == key }) else {
+                if let newValue { members.append(Member(key: key, value: newValue)) }
+                return
+            }
+            if let newValue {
+                members[index].value = newValue
+            } else {
+                members.remove(at: index)
+            }
+        }
+    }
+}

@@ -1,0 +1,291 @@
+/// A strict RFC 8259 parser over UTF-8 bytes.
+///
+/// Of members with one name the last counts, as in most implementations. Nesting is limited, so that a hostile text
+/// cannot exhaust the stack.
+package struct JSONParser {
+    static let depthMax = 128
+
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var index = 0
+    private var depth = 0
+
+    /// Parses a whole text: one value with white space around it.
+    package static func parse(_ bytes: some Collection<UInt8>) throws(JSONError) -> JSON {
+        let parsed: Result<JSON, JSONError>?? = bytes.withContiguousStorageIfAvailable { buffer in
+            JSONParser.run(buffer)
+        }
+        if let parsed, let result = parsed { return try result.get() }
+        return try Array(bytes).withUnsafeBufferPointer { JSONParser.run($0) }.get()
+    }
+
+    package static func parse(_ text: String) throws(JSONError) -> JSON {
+        try parse(Array(text.utf8))
+    }
+
+    private static func run(_ buffer: UnsafeBufferPointer<UInt8>) -> Result<JSON, JSONError> {
+        var parser = JSONParser(bytes: buffer)
+        do throws(JSONError) {
+            let value = try parser.value()
+            parser.skipSpace()
+            guard parser.index == buffer.count else { throw parser.error(.extraData) }
+            return .success(value)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+    }
+
+    private func error(_ reason: JSONError.Reason) -> JSONError {
+        JSONError(reason: reason, offset: index)
+    }
+
+    private var current: UInt8? {
+        index < bytes.count ? bytes[index] : nil
+    }
+
+    private mutating func skipSpace() {
+        while index < bytes.count {
+            switch bytes[index] {
+            case 0x20, 0x09, 0x0A, 0x0D: index += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func value() throws(JSONError) -> JSON {
+        skipSpace()
+        switch current {
+        case UInt8(ascii: "{"): return .object(try object())
+        case UInt8(ascii: "["): return .array(try array())
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try literal("true", .bool(true))
+        case UInt8(ascii: "f"): return try literal("false", .bool(false))
+        case UInt8(ascii: "n"): return try literal("null", .null)
+        case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")): return .number(try number())
+        default: throw error(.expectedValue)
+        }
+    }
+
+    private mutating func literal(_ word: StaticString, _ value: JSON) throws(JSONError) -> JSON {
+        guard bytes.count - index >= word.utf8CodeUnitCount else { throw error(.expectedValue) }
+        for offset in 0..<word.utf8CodeUnitCount where bytes[index + offset] != word.utf8Start[offset] {
+            throw error(.expectedValue)
+        }
+        index += word.utf8CodeUnitCount
+        return value
+    }
+
+    private mutating func enter() throws(JSONError) {
+        depth += 1
+        guard depth <= Self.depthMax else { throw error(.tooDeep) }
+        index += 1
+    }
+
+    private mutating func object() throws(JSONError) -> JSONObject {
+        try enter()
+        defer { depth -= 1 }
+        var members: [JSONObject.Member] = []
+        var places = MemberPlaces()
+        skipSpace()
+        if current == UInt8(ascii: "}") {
+            index += 1
+            return JSONObject()
+        }
+        while true {
+            skipSpace()
+            guard current == UInt8(ascii: "\"") else { throw error(.expectedKey) }
+            let key = try string()
+            skipSpace()
+            guard current == UInt8(ascii: ":") else { throw error(.expectedColon) }
+            index += 1
+            let value = try value()
+            if let earlier = places.place(of: key, among: members) {
+                members[earlier].value = value
+            } else {
+                members.append(JSONObject.Member(key: key, value: value))
+                places.append(key, at: members.count - 1, among: members)
+            }
+            skipSpace()
+            switch current {
+            case UInt8(ascii: ","): index += 1
+            case UInt8(ascii: "}"):
+                index += 1
+                return JSONObject(members)
+            default: throw error(.expectedComma)
+            }
+        }
+    }
+
+    private mutating func array() throws(JSONError) -> [JSON] {
+        try enter()
+        defer { depth -= 1 }
+        var elements: [JSON] = []
+        skipSpace()
+        if current == UInt8(ascii: "]") {
+            index += 1
+            return elements
+        }
+        while true {
+            elements.append(try value())
+            skipSpace()
+            switch current {
+            case UInt8(ascii: ","): index += 1
+            case UInt8(ascii: "]"):
+                index += 1
+                return elements
+            default: throw error(.expectedComma)
+            }
+        }
+    }
+
+    private mutating func number() throws(JSONError) -> JSONNumber {
+        let start = index
+        if current == UInt8(ascii: "-") { index += 1 }
+        if current == UInt8(ascii: "0") {
+            index += 1
+        } else {
+            try digits()
+        }
+        if current == UInt8(ascii: ".") {
+            index += 1
+            try digits()
+        }
+        if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
+            index += 1
+            if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { index += 1 }
+            try digits()
+        }
+        return JSONNumber(verbatim: String(decoding: bytes[start..<index], as: UTF8.self))
+    }
+
+    private mutating func digits() throws(JSONError) {
+        let start = index
+        while let byte = current, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { index += 1 }
+        guard index > start else { throw error(.invalidNumber) }
+    }
+
+    private mutating func string() throws(JSONError) -> String {
+        let start = index + 1
+        var end = start
+        while end < bytes.count {
+            switch bytes[end] {
+            case UInt8(ascii: "\""):
+                index = end + 1
+                return try text(UnsafeBufferPointer(rebasing: bytes[start..<end]), at: start)
+            case UInt8(ascii: "\\"):
+                return try escapedString(from: start, firstEscape: end)
+            case 0..<0x20:
+                index = end
+                throw error(.controlCharacter)
+            default: end += 1
+            }
+        }
+        index = start - 1
+        throw error(.unterminatedString)
+    }
+
+    private func text(_ utf8: UnsafeBufferPointer<UInt8>, at offset: Int) throws(JSONError) -> String {
+        guard let text = String(validating: utf8, as: UTF8.self) else {
+            throw JSONError(reason: .invalidUTF8, offset: offset)
+        }
+        return text
+    }
+
+    /// The slow way, for a string with at least one escape: `firstEscape` is the place of its first backslash.
+    private mutating func escapedString(from start: Int, firstEscape: Int) throws(JSONError) -> String {
+        var unescaped = Array(bytes[start..<firstEscape])
+        index = firstEscape
+        while let byte = current {
+            switch byte {
+            case UInt8(ascii: "\""):
+                index += 1
+                guard let text = String(validating: unescaped, as: UTF8.self) else {
+                    throw JSONError(reason: .invalidUTF8, offset: start)
+                }
+                return text
+            case UInt8(ascii: "\\"):
+                try escape(into: &unescaped)
+            case 0..<0x20:
+                throw error(.controlCharacter)
+            default:
+                unescaped.append(byte)
+                index += 1
+            }
+        }
+        index = start - 1
+        throw error(.unterminatedString)
+    }
+
+    private mutating func escape(into unescaped: inout [UInt8]) throws(JSONError) {
+        index += 1
+        switch current {
+        case UInt8(ascii: "\""): unescaped.append(0x22)
+        case UInt8(ascii: "\\"): unescaped.append(0x5C)
+        case UInt8(ascii: "/"): unescaped.append(0x2F)
+        case UInt8(ascii: "b"): unescaped.append(0x08)
+        case UInt8(ascii: "f"): unescaped.append(0x0C)
+        case UInt8(ascii: "n"): unescaped.append(0x0A)
+        case UInt8(ascii: "r"): unescaped.append(0x0D)
+        case UInt8(ascii: "t"): unescaped.append(0x09)
+        case UInt8(ascii: "u"):
+            unescaped.append(contentsOf: Array(String(Character(try escapedScalar())).utf8))
+            return
+        default: throw error(.invalidEscape)
+        }
+        index += 1
+    }
+
+    /// Reads `uXXXX`, or a surrogate pair `uXXXX\uXXXX`, and leaves the index behind it.
+    private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
+        let high = try hexQuad()
+        if let scalar = Unicode.Scalar(high) { return scalar }
+        guard (0xD800..<0xDC00).contains(high), current == UInt8(ascii: "\\"), index + 1 < bytes.count,
+            bytes[index + 1] == UInt8(ascii: "u")
+        else { throw error(.loneSurrogate) }
+        index += 1
+        let low = try hexQuad()
+        guard (0xDC00..<0xE000).contains(low),
+            let scalar = Unicode.Scalar(0x10000 + (high - 0xD800) << 10 + (low - 0xDC00))
+        else { throw error(.loneSurrogate) }
+        return scalar
+    }
+
+    private mutating func hexQuad() throws(JSONError) -> UInt32 {
+        guard bytes.count - index >= 5 else { throw error(.invalidEscape) }
+        var value: UInt32 = 0
+        for offset in 1...4 {
+            guard let digit = Character(Unicode.Scalar(bytes[index + offset])).hexDigitValue,
+                bytes[index + offset] < 0x80
+            else { throw error(.invalidEscape) }
+            value = value << 4 | UInt32(digit)
+        }
+        index += 5
+        return value
+    }
+}
+
+/// Finds a repeated member name without comparing every pair of names in a large object.
+private struct MemberPlaces {
+    /// Up to here a linear search beats hashing.
+    private static let linearMax = 16
+
+    private var table: [String: Int] = [:]
+
+    func place(of key: String, among members: [JSONObject.Member]) -> Int? {
+        if members.count <= Self.linearMax {
+            return members.firstIndex { $0.key == key }
+        }
+        return table[key]
+    }
+
+    mutating func append(_ key: String, at place: Int, among members: [JSONObject.Member]) {
+        if members.count <= Self.linearMax { return }
+        if table.isEmpty {
+            for (place, member) in members.enumerated() { table[member.key] = place }
+        }
+        table[key] = place
+    }
+}

@@ -1,0 +1,33 @@
+import EventLog
+
+/// A program's request for a decision.
+package struct Submission: Sendable, Hashable {
+    package enum Automation: Sendable, Hashable {
+        /// The program names the level.
+        case requested(AutomationLevel)
+        /// The level follows from risk and confidence (governance-api 7.3).
+        case byPolicy
+    }
+
+    package var decisionID: String
+    package var riskLevel: RiskLevel
+    package var automation: Automation
+    package var context: DecisionContext
+    /// Replaces the time that the risk level grants.
+    package var slaOverride: Interval?
+    /// Who asks: `agent:candi`.
+    package var submittedBy: String
+
+    package init(
+        decisionID: String, riskLevel: RiskLevel = .high, automation: Automation = .requested(.supervised),
+        context: DecisionContext = DecisionContext(), slaOverride: Interval? = nil,
+        submittedBy: String = "agent:unknown"
+    ) {
+        self.decisionID = decisionID
+        self.riskLevel = riskLevel
+        self.automation = automation
+        self.context = context
+        self.slaOverride = slaOverride
+        self.submittedBy = submittedBy
+    }
+}

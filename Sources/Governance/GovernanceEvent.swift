@@ -1,0 +1,60 @@
+import EventLog
+
+/// Any event of this domain, with its name in the log and the stream it belongs to.
+package enum GovernanceEvent: Sendable, Hashable {
+    case decision(DecisionEvent)
+    case session(SessionEvent)
+
+    package static let decisionCategory = "decision"
+    package static let sessionCategory = "session"
+
+    package static func decisionStream(_ decisionID: String) -> StreamName {
+        StreamName(category: decisionCategory, id: decisionID)
+    }
+
+    package static func sessionStream(_ sessionID: String) -> StreamName {
+        StreamName(category: sessionCategory, id: sessionID)
+    }
+
+    package var stream: StreamName {
+        switch self {
+        case .decision(let event): Self.decisionStream(event.decisionID)
+        case .session(let event): Self.sessionStream(event.sessionID)
+        }
+    }
+
+    /// The name under which the event is recorded, with the version of its schema.
+    package var type: String {
+        switch self {
+        case .decision(let event): event.type.rawValue
+        case .session(let event): event.type.rawValue
+        }
+    }
+
+    /// The payload as JSON.
+    package var data: [UInt8] {
+        switch self {
+        case .decision(let event): event.data
+        case .session(let event): event.data
+        }
+    }
+
+    /// Reads an event back; nil for one of another domain.
+    ///
+    /// - Throws: `EventStoreError.corrupt` where the payload is not what the type promises.
+    package init?(_ recorded: RecordedEvent) throws {
+        do {
+            if let type = DecisionEvent.RecordedType(rawValue: recorded.type) {
+                self = .decision(try DecisionEvent(type, PayloadReader(recorded.data)))
+            } else if let type = SessionEvent.RecordedType(rawValue: recorded.type) {
+                self = .session(try SessionEvent(type, PayloadReader(recorded.data)))
+            } else {
+                return nil
+            }
+        } catch let error as JSONError {
+            throw EventStoreError.corrupt(position: recorded.position, "its payload is no JSON: \(error)")
+        } catch let error as PayloadError {
+            throw EventStoreError.corrupt(position: recorded.position, "its payload has no proper \(error.member)")
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Governance
+
+/// What a door asks of the ledger.
+package enum Command: Sendable {
+    /// The id is the caller's, so that a door can make it unguessable.
+    case openSession(sessionID: String, OpenSession)
+    case closeSession(String)
+    case submit(Submission)
+    case approve(decisionID: String, OperatorAction)
+    case reject(decisionID: String, OperatorAction, reason: String)
+    case escalate(decisionID: String, OperatorAction, reason: String, target: String?)
+    case cancel(decisionID: String, reason: String)
+    case recordExecution(decisionID: String, ExecutionOutcome)
+    /// Says what the clock has to say about these.
+    case passTime(decisionIDs: [String], sessionIDs: [String])
+
+    /// The decisions whose state the command is decided on.
+    var decisionIDs: [String] {
+        switch self {
+        case .openSession, .closeSession: []
+        case .submit(let submission): [submission.decisionID]
+        case .approve(let decisionID, _), .reject(let decisionID, _, _), .escalate(let decisionID, _, _, _),
+            .cancel(let decisionID, _), .recordExecution(let decisionID, _):
+            [decisionID]
+        case .passTime(let decisionIDs, _): decisionIDs
+        }
+    }
+}

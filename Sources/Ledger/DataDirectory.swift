@@ -1,0 +1,109 @@
+import Foundation
+
+/// The folder with everything that a server keeps, held by one process at a time.
+package final class DataDirectory: Sendable {
+    package let path: String
+    /// Open as long as this process holds the directory; the kernel lets go of it even when the process is killed.
+    private let lockDescriptor: Int32
+
+    package var eventsPath: String { path + "/events.db" }
+    package var viewsPath: String { path + "/views.db" }
+
+    /// Makes the folder where there is none, and takes hold of it.
+    ///
+    /// - Throws: `DataDirectoryError`, each with a sentence that says what to do.
+    package init(path: String) throws {
+        self.path = path
+        try Self.make(path)
+        try Self.refuseNetworkFileSystem(path)
+        lockDescriptor = try Self.lock(path)
+    }
+
+    deinit {
+        close(lockDescriptor)
+    }
+
+    private static func make(_ path: String) throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw DataDirectoryError.unusable(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    // MARK: One process
+
+    private static func lock(_ path: String) throws -> Int32 {
+        let descriptor = open(path + "/verdict.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw DataDirectoryError.unusable(path: path, reason: String(cString: strerror(errno)))
+        }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let holder = holder(of: descriptor)
+            close(descriptor)
+            throw DataDirectoryError.held(path: path, holder: holder)
+        }
+        let sentence = Array("process \(getpid()) on \(ProcessInfo.processInfo.hostName)\n".utf8)
+        ftruncate(descriptor, 0)
+        pwrite(descriptor, sentence, sentence.count, 0)
+        return descriptor
+    }
+
+    private static func holder(of descriptor: Int32) -> String {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+        return text.isEmpty ? "another process" : text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    // MARK: Local disks only
+
+    /// SQLite's locks and its shared memory do not work across machines, so a log there would be damaged.
+    private static func refuseNetworkFileSystem(_ path: String) throws {
+        guard let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else { return }
+        let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        if let type = MountTable(mounts).fileSystem(of: resolved), MountTable.isNetwork(type) {
+            throw DataDirectoryError.networkFileSystem(path: path, type: type)
+        }
+    }
+
+    /// Writes a little and syncs it: whether the disk takes anything.
+    ///
+    /// - Throws: `DataDirectoryError.unusable`.
+    package func probe() throws {
+        let probe = path + "/verdict.probe"
+        let descriptor = open(probe, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw DataDirectoryError.unusable(path: path, reason: String(cString: strerror(errno)))
+        }
+        defer {
+            close(descriptor)
+            unlink(probe)
+        }
+        let bytes = [UInt8](repeating: 0, count: 64 * 1024)
+        guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
+            throw DataDirectoryError.unusable(path: path, reason: String(cString: strerror(errno)))
+        }
+    }
+}
+
+package enum DataDirectoryError: Error, CustomStringConvertible {
+    case unusable(path: String, reason: String)
+    case held(path: String, holder: String)
+    case networkFileSystem(path: String, type: String)
+
+    package var description: String {
+        switch self {
+        case .unusable(let path, let reason):
+            "the data directory \(path) cannot be used: \(reason)"
+        case .held(let path, let holder):
+            "the data directory \(path) is in use by \(holder): stop that server, or choose another directory with --data"
+        case .networkFileSystem(let path, let type):
+            """
+            the data directory \(path) lies on a network file system (\(type)), where SQLite's locks do not protect \
+            the log: choose a directory on a local disk with --data
+            """
+        }
+    }
+}

@@ -1,0 +1,259 @@
+import EventLog
+import Foundation
+import Governance
+import Logging
+import Projections
+import SQLiteEventStore
+import Synchronization
+
+/// The one place that ties log, rules and views together: takes commands, answers when their events are on the disk,
+/// and tells everybody who listens.
+package final class Ledger: Sendable {
+    package let views: Views
+    package let log: any EventStore
+    package let time: any TimeSource
+
+    private let store: SQLiteEventStore
+    private let directory: DataDirectory
+    private let executors: [String: Executor]
+    private let logger: Logger
+    private let queue: CommandQueue
+    private let writer: Writer
+    private let listeners: Listeners
+    private let stopped = Mutex<StopState>(.running)
+    /// Wakes the writer when somebody else appends to the log.
+    private let wake: WakeToken
+
+    private enum StopState {
+        case running
+        case stopping([CheckedContinuation<Void, Never>])
+        case stopped
+    }
+
+    /// Opens the data directory, brings the views to the end of the log and starts the writer.
+    ///
+    /// - Throws: `DataDirectoryError`, `EventStoreError`.
+    package init(directory path: String, configuration: LedgerConfiguration = LedgerConfiguration()) throws {
+        directory = try DataDirectory(path: path)
+        store = try SQLiteEventStore(path: directory.eventsPath)
+        log = store
+        views = try Views(path: directory.viewsPath, log: store)
+        time = configuration.time
+        executors = configuration.executors
+        logger = configuration.logger
+        queue = CommandQueue(lengthMax: configuration.commandQueueMax)
+        let listeners = Listeners()
+        self.listeners = listeners
+        writer = try Writer(
+            log: store, views: views, policy: configuration.policy, time: configuration.time, queue: queue,
+            metrics: LedgerMetrics(factory: configuration.metrics), logger: logger,
+            committed: { listeners.tell($0) })
+        let writerName = "verdict-writer"
+        wake = store.wake { [queue] _ in
+            guard Thread.current.name != writerName else { return }
+            try? queue.append(
+                CommandQueue.Entry(command: .passTime(decisionIDs: [], sessionIDs: []), origin: Origin()) { _ in })
+        }
+        let thread = Thread { [self] in
+            writer.run()
+            didStop()
+        }
+        thread.name = writerName
+        thread.start()
+    }
+
+    // MARK: Commands
+
+    /// Runs a command and returns when its events are on the disk and in the views.
+    package func execute(_ command: Command, origin: Origin = Origin()) async throws(CommandError) -> Receipt {
+        let receipt = try await append(command, origin: origin)
+        guard !receipt.isRepeated, let decisionID = receipt.awaitingExecution else { return receipt }
+        return try await withOutcome(receipt, of: decisionID, origin: origin)
+    }
+
+    private func append(_ command: Command, origin: Origin) async throws(CommandError) -> Receipt {
+        let result: Result<Receipt, CommandError> = await withCheckedContinuation { continuation in
+            do throws(CommandError) {
+                try queue.append(
+                    CommandQueue.Entry(command: command, origin: origin) { continuation.resume(returning: $0) })
+            } catch {
+                continuation.resume(returning: .failure(error))
+            }
+        }
+        return try result.get()
+    }
+
+    // MARK: Execution
+
+    /// Carries out what nobody has to wait for any more, and adds the outcome to the receipt.
+    private func withOutcome(
+        _ receipt: Receipt, of decisionID: String, origin: Origin
+    ) async throws(CommandError) -> Receipt {
+        guard let outcome = await outcome(of: decisionID, isApproved: receipt.isApproval) else { return receipt }
+        do throws(CommandError) {
+            let recorded = try await append(
+                .recordExecution(decisionID: decisionID, outcome), origin: origin.following())
+            return Receipt(events: receipt.events + recorded.events, isRepeated: false)
+        } catch {
+            // The verdict stands, whatever becomes of the report about its execution.
+            logger.error(
+                "the outcome of an execution is not recorded",
+                metadata: ["decision": "\(decisionID)", "error": "\(error)"])
+            return receipt
+        }
+    }
+
+    /// Nil where an approval has no executor: it stays approved.
+    private func outcome(of decisionID: String, isApproved: Bool) async -> ExecutionOutcome? {
+        do {
+            guard let decision = try await views.read({ try $0.decision(decisionID) }) else {
+                return isApproved ? nil : .failed("The decision cannot be read")
+            }
+            guard let executor = executors[decision.actionType] else {
+                return isApproved ? nil : .failed("No executor registered for action type: \(decision.actionType)")
+            }
+            return .succeeded(try await executor(decision))
+        } catch {
+            return .failed("\(error)")
+        }
+    }
+
+    // MARK: The clock
+
+    /// Says what the clock has to say by now: warnings, deadlines, ended sessions, each exactly once, however late.
+    package func passTime() async throws {
+        if writer.lastTrouble != nil {
+            try directory.probe()
+            writer.clearTrouble()
+        }
+        if views.position < log.lastPositionOrZero { try views.catchUp(with: log) }
+        while true {
+            let now = time.now()
+            let (decisions, sessions) = try await views.read { views in
+                (try views.dueDecisions(at: now, limit: 256), try views.dueSessions(at: now, limit: 256))
+            }
+            guard !decisions.isEmpty || !sessions.isEmpty else { return }
+            let receipt = try await append(.passTime(decisionIDs: decisions, sessionIDs: sessions), origin: Origin())
+            guard !receipt.events.isEmpty else { return }
+        }
+    }
+
+    /// Keeps the clock running until the task is cancelled.
+    package func runClock() async {
+        await failInterruptedExecutions()
+        while !Task.isCancelled {
+            do {
+                try await passTime()
+            } catch {
+                logger.error("the clock could not do its work, it tries again", metadata: ["error": "\(error)"])
+            }
+            do {
+                try await time.wait(until: time.now() + .seconds(1))
+            } catch {
+                return
+            }
+        }
+    }
+
+    /// An action that was to run without a human when the server stopped may or may not have run: that is said, and
+    /// it is not run again.
+    private func failInterruptedExecutions() async {
+        do {
+            let interrupted = try await views.read { views in
+                try views.openDecisions().filter { !$0.isQueued }.map(\.decisionID)
+            }
+            for decisionID in interrupted {
+                let outcome = ExecutionOutcome.failed("The server stopped before the outcome was recorded")
+                _ = try await append(.recordExecution(decisionID: decisionID, outcome), origin: Origin())
+            }
+        } catch {
+            logger.error("interrupted executions are not recorded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    // MARK: Listening
+
+    /// Calls back with the events of every batch, in order, once they are on the disk and in the views.
+    ///
+    /// The callback runs on the writer's thread and must return at once.
+    package func listen(_ callback: @escaping @Sendable ([CommittedEvent]) -> Void) -> WakeToken {
+        listeners.add(callback)
+    }
+
+    // MARK: Health
+
+    package var health: LedgerHealth {
+        LedgerHealth(trouble: writer.lastTrouble, viewsLag: max(0, log.lastPositionOrZero - views.position))
+    }
+
+    // MARK: The end
+
+    /// Serves what waits, takes nothing more, and closes the files.
+    package func close() async throws {
+        queue.close()
+        await withCheckedContinuation { continuation in
+            let isStopped = stopped.withLock { state in
+                switch state {
+                case .running:
+                    state = .stopping([continuation])
+                    return false
+                case .stopping(let waiting):
+                    state = .stopping(waiting + [continuation])
+                    return false
+                case .stopped:
+                    return true
+                }
+            }
+            if isStopped { continuation.resume() }
+        }
+        try views.close()
+        try store.close()
+    }
+
+    private func didStop() {
+        let waiting = stopped.withLock { state -> [CheckedContinuation<Void, Never>] in
+            defer { state = .stopped }
+            if case .stopping(let waiting) = state { return waiting }
+            return []
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+}
+
+package struct LedgerHealth: Sendable {
+    /// Why the log could not be written at the last attempt; nil while all is well.
+    package let trouble: String?
+    /// Events that the views have not seen yet.
+    package let viewsLag: Int
+}
+
+extension EventStore {
+    fileprivate var lastPositionOrZero: Position { (try? lastPosition) ?? 0 }
+}
+
+extension Receipt {
+    /// The decision whose action may run now: approved, or submitted without need of a human.
+    fileprivate var awaitingExecution: String? {
+        first { event in
+            switch event {
+            case .decision(.approved(let verdict)): verdict.decisionID
+            case .decision(.submitted(let submitted)) where !submitted.automationLevel.requiresReview:
+                submitted.decisionID
+            case .decision, .session: nil
+            }
+        }?.value
+    }
+
+    fileprivate var isApproval: Bool {
+        first { if case .decision(.approved) = $0 { true } else { nil } } != nil
+    }
+}
+
+extension Origin {
+    /// The origin of what follows from a command: the same request, whose key has been used already.
+    fileprivate func following() -> Origin {
+        var origin = self
+        origin.idempotency = nil
+        return origin
+    }
+}

@@ -1,0 +1,30 @@
+import EventLog
+import Governance
+import Projections
+
+/// The proof that a command took effect: its events, as they stand in the log.
+package struct Receipt: Sendable {
+    /// Empty where there was nothing left to do.
+    package let events: [CommittedEvent]
+    /// Whether an earlier request with the same key did the work.
+    package let isRepeated: Bool
+
+    /// The first event that the closure makes something of, with its time.
+    package func first<Value>(_ pick: (GovernanceEvent) -> Value?) -> (value: Value, recorded: RecordedEvent)? {
+        for event in events {
+            if let governance = event.governance, let value = pick(governance) { return (value, event.recorded) }
+        }
+        return nil
+    }
+}
+
+/// Why a command got no receipt. In every case it wrote nothing that anybody was told of.
+package enum CommandError: Error, Sendable {
+    case refused(Refusal)
+    /// Too many commands wait: come back later.
+    case overloaded
+    /// The log cannot be written now.
+    case unavailable(String)
+    /// The command is larger than the log takes.
+    case tooLarge
+}

@@ -1,0 +1,155 @@
+import EventLog
+import Governance
+
+/// The effect of a batch before it is committed, laid over the working set: dropped if the commit fails.
+struct Staging {
+    private let base: WorkingSet
+    /// Decisions that are in the log but not in the working set, by id.
+    private let folded: [String: DecisionState]
+    private let policy: GovernancePolicy
+    private let now: Timestamp
+    private var random = SystemRandomNumberGenerator()
+
+    private(set) var decisions: [String: DecisionState] = [:]
+    private(set) var sessions: [String: SessionState] = [:]
+    private(set) var appends: [StreamAppend] = []
+    /// The meaning of the events of `appends`, in the same order.
+    private(set) var events: [GovernanceEvent] = []
+    private var queueSize: Int
+
+    init(on base: WorkingSet, folded: [String: DecisionState], policy: GovernancePolicy, at now: Timestamp) {
+        self.base = base
+        self.folded = folded
+        self.policy = policy
+        self.now = now
+        queueSize = base.queueSize
+    }
+
+    private func decision(_ decisionID: String) -> DecisionState? {
+        decisions[decisionID] ?? base.decisions[decisionID] ?? folded[decisionID]
+    }
+
+    private func session(_ sessionID: String) -> SessionState? {
+        sessions[sessionID] ?? base.sessions[sessionID]
+    }
+
+    // MARK: Deciding
+
+    /// Decides the command and stages its events.
+    ///
+    /// - Parameter earlier: reads what was submitted under an id before this batch.
+    mutating func decide(
+        _ command: Command, origin: Origin, earlier: (String) throws -> DecisionSubmitted?
+    ) throws -> Result<Void, Refusal> {
+        switch command {
+        case .openSession(let sessionID, let open):
+            return decide(.open(open), on: sessionID, origin)
+        case .closeSession(let sessionID):
+            return decide(.close, on: sessionID, origin)
+        case .submit(let submission):
+            let before =
+                decision(submission.decisionID) == nil
+                ? nil : try staged(submission.decisionID) ?? earlier(submission.decisionID)
+            return decide(.submit(submission, earlier: before, queueSize: queueSize), on: submission.decisionID, origin)
+        case .approve(let decisionID, let action):
+            return decide(.approve(withSession(action)), on: decisionID, origin)
+        case .reject(let decisionID, let action, let reason):
+            return decide(.reject(withSession(action), reason: reason), on: decisionID, origin)
+        case .escalate(let decisionID, let action, let reason, let target):
+            return decide(.escalate(withSession(action), reason: reason, target: target), on: decisionID, origin)
+        case .cancel(let decisionID, let reason):
+            return decide(.cancel(reason: reason), on: decisionID, origin)
+        case .recordExecution(let decisionID, let outcome):
+            return decide(.recordExecution(outcome), on: decisionID, origin)
+        case .passTime(let decisionIDs, let sessionIDs):
+            // What has changed since somebody asked for the clock's opinion is refused, and that is an answer too.
+            for decisionID in decisionIDs {
+                _ = decide(.warn, on: decisionID, origin)
+                _ = decide(.timeOut, on: decisionID, origin)
+            }
+            for sessionID in sessionIDs { _ = decide(.expire, on: sessionID, origin) }
+            return .success(())
+        }
+    }
+
+    private func withSession(_ action: OperatorAction) -> OperatorAction {
+        var action = action
+        action.session = session(action.sessionID)
+        return action
+    }
+
+    /// What was submitted under that id in this very batch.
+    private func staged(_ decisionID: String) -> DecisionSubmitted? {
+        for event in events {
+            if case .decision(.submitted(let submitted)) = event, submitted.decisionID == decisionID {
+                return submitted
+            }
+        }
+        return nil
+    }
+
+    private mutating func decide(
+        _ command: DecisionCommand, on decisionID: String, _ origin: Origin
+    ) -> Result<Void, Refusal> {
+        let before = decision(decisionID)
+        return Decision.decide(command, on: decisionID, in: before, policy: policy, at: now).map { decided in
+            let after = decided.reduce(before) { Decision.evolve($0, $1) }
+            stage(decided.map { .decision($0) }, expecting: before?.version ?? 0, origin)
+            guard let after else { return }
+            queueSize += (after.isQueued ? 1 : 0) - (before?.isQueued == true ? 1 : 0)
+            decisions[decisionID] = after
+        }
+    }
+
+    private mutating func decide(
+        _ command: SessionCommand, on sessionID: String, _ origin: Origin
+    ) -> Result<Void, Refusal> {
+        let before = session(sessionID)
+        return Session.decide(command, on: sessionID, in: before, policy: policy, at: now).map { decided in
+            let after = decided.reduce(before) { Session.evolve($0, $1) }
+            stage(decided.map { .session($0) }, expecting: before?.version ?? 0, origin)
+            if let after { sessions[sessionID] = after }
+        }
+    }
+
+    private mutating func stage(_ decided: [GovernanceEvent], expecting version: Int, _ origin: Origin) {
+        guard let stream = decided.first?.stream else { return }
+        let new = decided.map { event in
+            NewEvent(
+                id: EventID(at: now, random: random.next()), type: event.type, recordedAt: now, actor: event.actor,
+                data: event.data, metadata: origin.metadata(sessionID: event.sessionID))
+        }
+        appends.append(StreamAppend(stream, expecting: .exact(version), new))
+        events += decided
+    }
+}
+
+extension GovernanceEvent {
+    /// Who caused the event.
+    fileprivate var actor: String {
+        switch self {
+        case .decision(.submitted(let submitted)): submitted.submittedBy
+        case .decision(.approved(let verdict)), .decision(.rejected(let verdict, _)): "operator:\(verdict.operatorID)"
+        case .decision(.escalated(let escalated)):
+            escalated.verdict.map { "operator:\($0.operatorID)" } ?? "system:sla-clock"
+        case .decision(.slaWarned), .decision(.timedOut): "system:sla-clock"
+        case .decision(.cancelled): "system:ledger"
+        case .decision(.executed), .decision(.executionFailed): "system:executor"
+        case .session(.opened(let opened)): "operator:\(opened.operatorID)"
+        case .session(.closed(_, let operatorID, let reason)):
+            switch reason {
+            case .expired: "system:sla-clock"
+            case .ended: "operator:\(operatorID)"
+            }
+        }
+    }
+
+    fileprivate var sessionID: String? {
+        switch self {
+        case .decision(.approved(let verdict)), .decision(.rejected(let verdict, _)): verdict.sessionID
+        case .decision(.escalated(let escalated)): escalated.verdict?.sessionID
+        case .session(let event): event.sessionID
+        case .decision: nil
+        }
+    }
+}

@@ -1,0 +1,240 @@
+import CoreMetrics
+import EventLog
+import Foundation
+import Governance
+import Logging
+import Projections
+import Synchronization
+
+/// The one that decides and appends: a thread that takes all commands that wait, decides them one after the other,
+/// commits their events in one transaction with one sync, brings the views there, and then answers all.
+///
+/// A transaction costs a sync whatever its size, so the batch is as large as the load makes it.
+final class Writer: Sendable {
+    /// Commands in one transaction; a longer one would make the first of them wait.
+    private static let batchMax = 512
+
+    private let log: any EventStore
+    private let views: Views
+    private let policy: GovernancePolicy
+    private let time: any TimeSource
+    private let queue: CommandQueue
+    private let metrics: LedgerMetrics
+    private let logger: Logger
+    private let committed: @Sendable ([CommittedEvent]) -> Void
+    /// Touched by the writer's thread alone; the locks are never contended.
+    private let workingSet: Mutex<WorkingSet>
+    /// The last event that the working set has seen.
+    private let seen: Mutex<Position>
+    private let trouble = Mutex<String?>(nil)
+
+    init(
+        log: any EventStore, views: Views, policy: GovernancePolicy, time: any TimeSource, queue: CommandQueue,
+        metrics: LedgerMetrics, logger: Logger, committed: @escaping @Sendable ([CommittedEvent]) -> Void
+    ) throws {
+        self.log = log
+        self.views = views
+        self.policy = policy
+        self.time = time
+        self.queue = queue
+        self.metrics = metrics
+        self.logger = logger
+        self.committed = committed
+        workingSet = Mutex(try Self.load(views))
+        seen = Mutex(views.position)
+    }
+
+    private static func load(_ views: Views) throws -> WorkingSet {
+        try views.readNow { try WorkingSet(decisions: $0.openDecisions(), sessions: $0.openSessions()) }
+    }
+
+    /// Why the log could not be written at the last attempt; nil while all is well.
+    var lastTrouble: String? { trouble.withLock { $0 } }
+
+    func clearTrouble() { trouble.withLock { $0 = nil } }
+
+    /// Serves the queue until it is closed.
+    func run() {
+        while let batch = queue.take(limit: Self.batchMax) {
+            metrics.queueLength.record(queue.length)
+            serve(batch)
+        }
+    }
+
+    // MARK: A batch
+
+    private enum Outcome {
+        case refused(Refusal)
+        /// The command's events are these of the batch.
+        case decided(Range<Int>)
+        /// An earlier request with the same key has these events.
+        case repeated([CommittedEvent])
+        /// An earlier command of this batch has the same key.
+        case same(Int)
+    }
+
+    private func serve(_ batch: [CommandQueue.Entry]) {
+        do {
+            let (outcomes, events) = try commitBatch(batch)
+            follow(events)
+            answer(batch, outcomes, events)
+            if !events.isEmpty { committed(events) }
+        } catch {
+            fail(batch, error)
+        }
+    }
+
+    /// Decides and appends. If somebody else has appended meanwhile, reads on and decides once more.
+    private func commitBatch(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
+        try noticeOthers()
+        do {
+            return try attempt(batch)
+        } catch EventStoreError.wrongExpectedVersion {
+            try noticeOthers()
+            return try attempt(batch)
+        }
+    }
+
+    /// Takes in what others have appended to the log.
+    private func noticeOthers() throws {
+        let last = try log.lastPosition
+        let known = seen.withLock { $0 }
+        guard last > known else { return }
+        try views.catchUp(with: log)
+        let loaded = try Self.load(views)
+        workingSet.withLock { $0 = loaded }
+        seen.withLock { $0 = last }
+        committed(try log.read(from: known + 1, limit: last - known).map { CommittedEvent($0) })
+    }
+
+    private func attempt(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
+        let base = workingSet.withLock { $0 }
+        var staging = Staging(on: base, folded: try fold(batch, beside: base), policy: policy, at: time.now())
+        var keys = try UsedKeys(batch.compactMap(\.origin.idempotency), log: log, views: views)
+        var outcomes: [Outcome] = []
+        for (index, entry) in batch.enumerated() {
+            outcomes.append(try decide(entry, at: index, &staging, &keys))
+        }
+        guard !staging.appends.isEmpty else { return (outcomes, []) }
+        let recorded = try metrics.commitTime.measure { try log.append(staging.appends) }
+        trouble.withLock { $0 = nil }
+        if let last = recorded.last?.position { seen.withLock { $0 = last } }
+        workingSet.withLock { workingSet in
+            for state in staging.decisions.values { workingSet.update(state) }
+            for state in staging.sessions.values { workingSet.update(state) }
+            metrics.openDecisions.record(workingSet.queueSize)
+        }
+        let events = zip(recorded, staging.events).map { CommittedEvent(recorded: $0, governance: $1) }
+        return (outcomes, events)
+    }
+
+    private func decide(
+        _ entry: CommandQueue.Entry, at index: Int, _ staging: inout Staging, _ keys: inout UsedKeys
+    ) throws -> Outcome {
+        if let key = entry.origin.idempotency, let use = keys.use(of: key) {
+            switch use {
+            case .otherRequest: return .refused(.idempotencyKeyReused(key.key))
+            case .committed(let events): return .repeated(events)
+            case .inBatch(let first): return .same(first)
+            }
+        }
+        let start = staging.events.count
+        let decided = try staging.decide(entry.command, origin: entry.origin) { decisionID in
+            try self.submission(decisionID)
+        }
+        switch decided {
+        case .failure(let refusal): return .refused(refusal)
+        case .success:
+            if let key = entry.origin.idempotency { keys.remember(key, at: index) }
+            return .decided(start..<staging.events.count)
+        }
+    }
+
+    // MARK: Looking into the log
+
+    /// The states of decisions that are in the log but no longer in memory.
+    private func fold(_ batch: [CommandQueue.Entry], beside base: WorkingSet) throws -> [String: DecisionState] {
+        let missing = batch.flatMap(\.command.decisionIDs).filter { base.decisions[$0] == nil }
+        guard !missing.isEmpty else { return [:] }
+        var folded: [String: DecisionState] = [:]
+        for events in try log.read(streams: missing.map(GovernanceEvent.decisionStream)).values {
+            let state = try events.reduce(nil as DecisionState?) { state, recorded in
+                guard case .decision(let event) = try GovernanceEvent(recorded) else { return state }
+                return Decision.evolve(state, event)
+            }
+            if let state { folded[state.decisionID] = state }
+        }
+        return folded
+    }
+
+    private func submission(_ decisionID: String) throws -> DecisionSubmitted? {
+        for recorded in try log.read(stream: GovernanceEvent.decisionStream(decisionID)) {
+            if case .decision(.submitted(let submitted)) = try GovernanceEvent(recorded) { return submitted }
+        }
+        return nil
+    }
+
+    // MARK: After the commit
+
+    /// Brings the views to the end of the log. If they cannot follow now, the events are safe and the views catch up
+    /// with the next batch or with the clock.
+    private func follow(_ events: [CommittedEvent]) {
+        guard let first = events.first, let last = events.last else { return }
+        metrics.events.increment(by: events.count)
+        metrics.batchSize.record(events.count)
+        metrics.position.record(last.recorded.position)
+        do {
+            try metrics.viewsTime.measure {
+                if views.position == first.recorded.position - 1 {
+                    try views.apply(events)
+                } else {
+                    try views.catchUp(with: log)
+                }
+            }
+        } catch {
+            logger.error("the views cannot follow the log", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func answer(_ batch: [CommandQueue.Entry], _ outcomes: [Outcome], _ events: [CommittedEvent]) {
+        func receipt(_ outcome: Outcome) -> Result<Receipt, CommandError> {
+            switch outcome {
+            case .refused(let refusal): .failure(.refused(refusal))
+            case .decided(let range): .success(Receipt(events: Array(events[range]), isRepeated: false))
+            case .repeated(let earlier): .success(Receipt(events: earlier, isRepeated: true))
+            case .same(let index): receipt(outcomes[index]).map { Receipt(events: $0.events, isRepeated: true) }
+            }
+        }
+        for (entry, outcome) in zip(batch, outcomes) {
+            if case .refused = outcome {
+                metrics.commandsRefused.increment()
+            } else {
+                metrics.commandsAccepted.increment()
+            }
+            entry.reply(receipt(outcome))
+        }
+    }
+
+    /// Nothing was written: memory stays as it was, everybody is told to come back.
+    private func fail(_ batch: [CommandQueue.Entry], _ error: any Error) {
+        if case EventStoreError.entryTooLarge = error, batch.count > 1 {
+            // One command too many spoils only its own answer.
+            for entry in batch { serve([entry]) }
+            return
+        }
+        metrics.commandsFailed.increment(by: batch.count)
+        let reason: CommandError
+        switch error {
+        case EventStoreError.entryTooLarge:
+            reason = .tooLarge
+        case EventStoreError.unavailable(let sentence):
+            reason = .unavailable(sentence)
+            trouble.withLock { $0 = sentence }
+        default:
+            reason = .unavailable("\(error)")
+            trouble.withLock { $0 = "\(error)" }
+        }
+        logger.error("the log could not be written", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
+        for entry in batch { entry.reply(.failure(reason)) }
+    }
+}

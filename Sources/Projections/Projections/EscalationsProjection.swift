@@ -1,0 +1,25 @@
+import EventLog
+import GRDB
+import Governance
+
+/// Every escalation, by an operator or by the clock.
+enum EscalationsProjection: Projection {
+    static let name = "escalations"
+
+    static func apply(_ event: CommittedEvent, to database: Database) throws {
+        guard case .decision(.escalated(let escalated)) = event.governance else { return }
+        let notify = JSON.array(escalated.notify.map { .string($0.rawValue) })
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO escalations (
+                    position, event_id, decision_id, type, occurred_at, from_role, to_role, requested_target, reason,
+                    rule_id, notify
+                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            event.recorded.position, "esc_\(event.recorded.id.text)", escalated.decisionID, escalated.type.rawValue,
+            event.recorded.recordedAt.microseconds, escalated.fromRole, escalated.toRole, escalated.requestedTarget,
+            escalated.reason, escalated.ruleID, notify.text,
+        ])
+    }
+}

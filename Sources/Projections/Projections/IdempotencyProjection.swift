@@ -1,0 +1,20 @@
+import EventLog
+import GRDB
+
+/// Where the events of the first use of an `Idempotency-Key` stand.
+enum IdempotencyProjection: Projection {
+    static let name = "idempotency_keys"
+
+    static func apply(_ event: CommittedEvent, to database: Database) throws {
+        // Most events have no key; looking for the word is cheaper than parsing every metadata.
+        guard event.recorded.metadata.contains("\"idempotencykey\"") else { return }
+        let metadata = try EventMetadata(json: event.recorded.metadata)
+        guard let key = metadata.idempotencyKey, let hash = metadata.requestHash else { return }
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO idempotency_keys VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET last_position = excluded.last_position
+                """
+        ).execute(arguments: [key, hash, event.recorded.position, event.recorded.position])
+    }
+}

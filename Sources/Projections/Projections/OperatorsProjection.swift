@@ -1,0 +1,100 @@
+import EventLog
+import GRDB
+import Governance
+
+/// Sessions, and the totals of their operators.
+enum OperatorsProjection: Projection {
+    static let name = "operators"
+
+    static func apply(_ event: CommittedEvent, to database: Database) throws {
+        switch event.governance {
+        case .session(.opened(let opened)):
+            try open(opened, event.recorded, in: database)
+        case .session(.closed(let sessionID, let operatorID, let reason)):
+            try close(sessionID, of: operatorID, reason, event.recorded, in: database)
+        case .decision(.approved(let verdict)):
+            try count("approved", verdict, event.recorded, in: database)
+        case .decision(.rejected(let verdict, _)):
+            try count("rejected", verdict, event.recorded, in: database)
+        case .decision(.escalated(let escalated)):
+            if let verdict = escalated.verdict {
+                try count("escalated", verdict, event.recorded, in: database)
+            }
+        case .decision, nil:
+            break
+        }
+    }
+
+    private static func open(_ opened: SessionOpened, _ recorded: RecordedEvent, in database: Database) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO sessions (
+                    session_id, operator_id, operator_name, operator_role, version, opened_position, created_at,
+                    expires_at, last_active_at, ip_address, user_agent, metadata
+                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            opened.sessionID, opened.operatorID, opened.operatorName, opened.operatorRole, recorded.version,
+            recorded.position, opened.createdAt.microseconds, opened.expiresAt.microseconds,
+            opened.createdAt.microseconds,
+            opened.ipAddress, opened.userAgent, JSON.object(opened.metadata).text,
+        ])
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO operators (
+                    operator_id, operator_name, operator_role, sessions, open_sessions, open_since_sum
+                ) VALUES (?, ?, ?, 1, 1, ?)
+                ON CONFLICT DO UPDATE SET
+                    operator_name = excluded.operator_name, operator_role = excluded.operator_role,
+                    sessions = sessions + 1, open_sessions = open_sessions + 1,
+                    open_since_sum = open_since_sum + excluded.open_since_sum
+                """
+        ).execute(arguments: [
+            opened.operatorID, opened.operatorName, opened.operatorRole, opened.createdAt.microseconds,
+        ])
+    }
+
+    private static func close(
+        _ sessionID: String, of operatorID: String, _ reason: SessionCloseReason, _ recorded: RecordedEvent,
+        in database: Database
+    ) throws {
+        let row = try Row.fetchOne(
+            database.cachedStatement(sql: "SELECT created_at, expires_at FROM sessions WHERE session_id = ?"),
+            arguments: [sessionID])
+        guard let row else { throw ProjectionError.missingRow("session \(sessionID)") }
+        let createdAt: Int64 = row[0]
+        let expiresAt: Int64 = row[1]
+        // An expired session lasted until it expired, however late that was noticed.
+        let closedAt = min(recorded.recordedAt.microseconds, expiresAt)
+        try database.cachedStatement(
+            sql: "UPDATE sessions SET closed_at = ?, close_reason = ?, version = ? WHERE session_id = ?"
+        ).execute(arguments: [closedAt, reason.rawValue, recorded.version, sessionID])
+        try database.cachedStatement(
+            sql: """
+                UPDATE operators SET open_sessions = open_sessions - 1, open_since_sum = open_since_sum - ?,
+                    closed_duration = closed_duration + ?
+                WHERE operator_id = ?
+                """
+        ).execute(arguments: [createdAt, max(0, closedAt - createdAt), operatorID])
+    }
+
+    private static func count(
+        _ column: String, _ verdict: OperatorVerdict, _ recorded: RecordedEvent, in database: Database
+    ) throws {
+        let reviewTime = max(0, (recorded.recordedAt - verdict.decisionCreatedAt).microseconds)
+        try database.cachedStatement(
+            sql: """
+                UPDATE sessions SET \(column) = \(column) + 1, review_time = review_time + ?, last_active_at = ?
+                WHERE session_id = ?
+                """
+        ).execute(arguments: [reviewTime, recorded.recordedAt.microseconds, verdict.sessionID])
+        try database.cachedStatement(
+            sql: """
+                UPDATE operators SET \(column) = \(column) + 1, review_time = review_time + ? WHERE operator_id = ?
+                """
+        ).execute(arguments: [reviewTime, verdict.operatorID])
+        guard database.changesCount == 1 else {
+            throw ProjectionError.missingRow("operator \(verdict.operatorID)")
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import EventLog
+import GRDB
+import Governance
+
+extension ViewReader {
+    package func decision(_ decisionID: String) throws -> DecisionRow? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT \(DecisionRow.columns) FROM decisions WHERE decision_id = ?")
+        return try Row.fetchOne(statement, arguments: [decisionID]).map { try DecisionRow(row: $0) }
+    }
+
+    /// What waits for a person, pending ones before those that were handed up or timed out; critical first, then high,
+    /// medium, low, and first in, first out inside a lane.
+    package func queueEntries() throws -> [QueueEntry] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT decision_id, status, queue_rank, submitted_position FROM decisions WHERE queued = 1
+                ORDER BY status <> 'pending', queue_rank, submitted_position
+                """)
+        var entries: [QueueEntry] = []
+        let rows = try Row.fetchCursor(statement)
+        while let row = try rows.next() {
+            guard let status = DecisionStatus(rawValue: row[1]) else { continue }
+            entries.append(QueueEntry(decisionID: row[0], status: status, queueRank: row[2], position: row[3]))
+        }
+        return entries
+    }
+
+    /// A page of the decisions with one of these statuses and one of these levels: what waits in the order of the
+    /// queue, then what is decided, newest first.
+    package func decisions(_ filter: DecisionFilter, limit: Int, offset: Int) throws -> DecisionPage {
+        let counts = try decisionCounts().filter { filter.matches($0.status, $0.riskLevel) }
+        let queued = counts.filter(\.isQueued).reduce(0) { $0 + $1.count }
+        let total = counts.reduce(0) { $0 + $1.count }
+        var page: [DecisionRow] = []
+        if offset < queued, limit > 0 {
+            page = try waiting(filter, limit: limit, offset: offset)
+        }
+        if page.count < limit, queued < total {
+            page += try decided(filter, limit: limit - page.count, offset: max(0, offset - queued))
+        }
+        return DecisionPage(decisions: page, total: total)
+    }
+
+    private func waiting(_ filter: DecisionFilter, limit: Int, offset: Int) throws -> [DecisionRow] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT \(DecisionRow.columns) FROM decisions
+                WHERE queued = 1 AND status IN (\(filter.statusList)) AND queue_rank IN (\(filter.rankList))
+                ORDER BY queue_rank, submitted_position LIMIT ? OFFSET ?
+                """)
+        return try rows(statement, [limit, offset])
+    }
+
+    /// One index range for each status and lane, so that a rare status costs no scan of the others.
+    private func decided(_ filter: DecisionFilter, limit: Int, offset: Int) throws -> [DecisionRow] {
+        let needed = limit + offset
+        let ranges = filter.statuses.flatMap { status in
+            filter.riskLevels.map { risk in
+                """
+                SELECT * FROM (SELECT decision_id, resolved_position FROM decisions
+                WHERE queued = 0 AND status = '\(status.rawValue)' AND queue_rank = \(risk.queueRank)
+                ORDER BY resolved_position DESC LIMIT \(needed))
+                """
+            }
+        }
+        let sql = """
+            SELECT \(DecisionRow.columns) FROM decisions WHERE decision_id IN (
+                SELECT decision_id FROM (\(ranges.joined(separator: " UNION ALL ")))
+                ORDER BY resolved_position DESC LIMIT ? OFFSET ?)
+            ORDER BY resolved_position DESC
+            """
+        return try rows(database.makeStatement(sql: sql), [limit, offset])
+    }
+
+    private func rows(_ statement: Statement, _ arguments: StatementArguments) throws -> [DecisionRow] {
+        var decisions: [DecisionRow] = []
+        let cursor = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try cursor.next() { decisions.append(try DecisionRow(row: row)) }
+        return decisions
+    }
+
+    // MARK: Counting
+
+    package func decisionCounts() throws -> [DecisionCount] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT status, queue_rank, queued, count FROM decision_counts WHERE count > 0")
+        return try Row.fetchAll(statement).compactMap { row in
+            guard let status = DecisionStatus(rawValue: row[0]), let risk = RiskLevel(queueRank: row[1]) else {
+                return nil
+            }
+            return DecisionCount(status: status, riskLevel: risk, isQueued: row[2], count: row[3])
+        }
+    }
+
+    /// The figures of the queue that depend on the time.
+    package func queueFigures(at now: Timestamp) throws -> QueueFigures {
+        let oldest = try Int64.fetchOne(
+            database.cachedStatement(sql: "SELECT min(created_at) FROM decisions WHERE queued = 1"))
+        let violations = try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT count(*) FROM decisions WHERE queued = 1 AND sla_deadline < ?"),
+            arguments: [now.microseconds])
+        let lastMinute = try Int.fetchOne(
+            database.cachedStatement(sql: "SELECT count(*) FROM decisions WHERE created_at > ?"),
+            arguments: [(now + .seconds(-60)).microseconds])
+        let review = try Row.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT total(review_time), total(approved + rejected + escalated) FROM operators"))
+        let reviews: Double = review?[1] ?? 0
+        let reviewTime: Double = review?[0] ?? 0
+        return QueueFigures(
+            oldestCreatedAt: Timestamp(optional: oldest), slaViolations: violations ?? 0,
+            submittedInLastMinute: lastMinute ?? 0,
+            averageReviewSeconds: reviews > 0 ? reviewTime / reviews / 1_000_000 : 0)
+    }
+}
+
+/// Which decisions a list shows.
+package struct DecisionFilter: Sendable {
+    package var statuses: [DecisionStatus]
+    package var riskLevels: [RiskLevel]
+
+    /// An empty list means all.
+    package init(statuses: [DecisionStatus] = [], riskLevels: [RiskLevel] = []) {
+        self.statuses = statuses.isEmpty ? DecisionStatus.allCases : statuses
+        self.riskLevels = riskLevels.isEmpty ? RiskLevel.allCases : riskLevels
+    }
+
+    func matches(_ status: DecisionStatus, _ risk: RiskLevel) -> Bool {
+        statuses.contains(status) && riskLevels.contains(risk)
+    }
+
+    // The lists are made of our own words, never of a caller's.
+    var statusList: String { statuses.map { "'\($0.rawValue)'" }.joined(separator: ", ") }
+    var rankList: String { riskLevels.map { String($0.queueRank) }.joined(separator: ", ") }
+}
+
+/// A place in the queue.
+package struct QueueEntry: Sendable {
+    package let decisionID: String
+    package let status: DecisionStatus
+    package let queueRank: Int
+    /// Where the decision was submitted.
+    package let position: Position
+}
+
+package struct DecisionPage: Sendable {
+    package let decisions: [DecisionRow]
+    /// Matches before paging.
+    package let total: Int
+}
+
+package struct DecisionCount: Sendable {
+    package let status: DecisionStatus
+    package let riskLevel: RiskLevel
+    package let isQueued: Bool
+    package let count: Int
+}
+
+package struct QueueFigures: Sendable {
+    package let oldestCreatedAt: Timestamp?
+    package let slaViolations: Int
+    package let submittedInLastMinute: Int
+    package let averageReviewSeconds: Double
+}
+
+extension RiskLevel {
+    fileprivate init?(queueRank: Int) {
+        guard let level = Self.allCases.first(where: { $0.queueRank == queueRank }) else { return nil }
+        self = level
+    }
+}

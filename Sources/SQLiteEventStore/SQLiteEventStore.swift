@@ -1,0 +1,206 @@
+import EventLog
+import Foundation
+import GRDB
+import Migrations
+import Synchronization
+
+/// The log in a SQLite file: one writing connection, any number of readers.
+package final class SQLiteEventStore: EventStore {
+    private let pool: DatabasePool
+    private let state: Mutex<State>
+
+    private struct State {
+        var lastPosition: Position
+        var wakers: [Int: @Sendable (Position) -> Void] = [:]
+        var nextWaker = 0
+    }
+
+    /// Opens the log at `path`, or makes a new one.
+    ///
+    /// - Throws: `EventStoreError.unavailable` where the file is no log, belongs to a newer program, or cannot be
+    ///   made durable.
+    package init(path: String) throws {
+        do {
+            var configuration = Configuration()
+            configuration.label = "events"
+            configuration.maximumReaderCount = 8
+            configuration.busyMode = .timeout(5)
+            pool = try DatabasePool(path: path, configuration: configuration)
+            let migrator = Self.migrator
+            if try pool.read(migrator.hasBeenSuperseded) {
+                throw EventStoreError.unavailable("\(path) was written by a newer version of verdict")
+            }
+            try migrator.migrate(pool)
+            try Self.makeDurable(pool)
+            let last = try pool.read { try Int.fetchOne($0, sql: "SELECT max(position) FROM events") }
+            state = Mutex(State(lastPosition: last ?? 0))
+        } catch let error as DatabaseError {
+            throw EventStoreError.unavailable(
+                "cannot open the log \(path): \(error.resultCode): \(error.message ?? "")")
+        }
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for migration in Migrations.events {
+            migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
+        }
+        return migrator
+    }
+
+    /// A transaction counts once it is on the disk.
+    ///
+    /// GRDB sets `synchronous = NORMAL` on the writer of a pool after everything that a configuration can say, so FULL
+    /// is set here on the live connection, and read back.
+    private static func makeDurable(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")
+            guard level == 2, mode == "wal" else {
+                throw EventStoreError.unavailable(
+                    "the log cannot be made durable: synchronous is \(level ?? -1), journal_mode is \(mode ?? "unknown")"
+                )
+            }
+        }
+    }
+
+    /// Closes the connections; the last one to close folds the write-ahead log into the file.
+    package func close() throws {
+        try pool.close()
+    }
+
+    package var lastPosition: Position {
+        state.withLock { $0.lastPosition }
+    }
+
+    // MARK: Append
+
+    package func append(_ batch: [StreamAppend]) throws -> [RecordedEvent] {
+        let first = lastPosition + 1
+        let recorded = try translatingErrors {
+            try pool.writeWithoutTransaction { database in
+                var recorded: [RecordedEvent] = []
+                try database.inTransaction(.immediate) {
+                    recorded = try Self.insert(batch, from: first, into: database)
+                    return .commit
+                }
+                return recorded
+            }
+        }
+        guard let last = recorded.last?.position else { return [] }
+        let wakers = state.withLock { state in
+            state.lastPosition = last
+            return Array(state.wakers.values)
+        }
+        for waker in wakers { waker(last) }
+        return recorded
+    }
+
+    private static func insert(
+        _ batch: [StreamAppend], from first: Position, into database: Database
+    ) throws -> [RecordedEvent] {
+        let insert = try database.cachedStatement(
+            sql: """
+                INSERT INTO events (position, stream, version, type, id, recorded_at, actor, data, metadata)
+                VALUES (?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)
+                """)
+        var recorded: [RecordedEvent] = []
+        var position = first
+        for append in batch {
+            let current = try version(of: append.stream, in: database)
+            guard append.expected.isMet(by: current) else {
+                throw EventStoreError.wrongExpectedVersion(
+                    stream: append.stream, expected: append.expected, current: current)
+            }
+            for (index, event) in append.events.enumerated() {
+                let row = RecordedEvent(
+                    position: position, stream: append.stream, version: current + 1 + index, event: event)
+                try checkSize(of: row)
+                try insert.execute(arguments: [
+                    row.position, row.stream.text, row.version, row.type, Data(row.id.bytes),
+                    row.recordedAt.microseconds, row.actor, Data(row.data), row.metadata,
+                ])
+                recorded.append(row)
+                position += 1
+            }
+        }
+        return recorded
+    }
+
+    private static func version(of stream: StreamName, in database: Database) throws -> Int {
+        let statement = try database.cachedStatement(
+            sql: "SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1")
+        return try Int.fetchOne(statement, arguments: [stream.text]) ?? 0
+    }
+
+    /// Names and metadata are short and payloads are hashed above a limit, so an entry fits; this is the proof.
+    private static func checkSize(of event: RecordedEvent) throws {
+        let fixed = 1024
+        let size = fixed + event.stream.text.utf8.count * 6 + event.actor.utf8.count * 6 + event.metadata.utf8.count
+        let sizeMax = CloudEvent.entrySizeBytesMax - CloudEvent.dataSizeBytesMax
+        guard size <= sizeMax else {
+            throw EventStoreError.entryTooLarge(type: event.type, sizeBytes: size)
+        }
+    }
+
+    // MARK: Read
+
+    package func read(from position: Position, limit: Int) throws -> [RecordedEvent] {
+        try translatingErrors {
+            try pool.read { database in
+                let statement = try database.cachedStatement(
+                    sql: "SELECT * FROM events WHERE position >= ? ORDER BY position LIMIT ?")
+                return try Self.events(statement, [position, limit])
+            }
+        }
+    }
+
+    package func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] {
+        try translatingErrors {
+            try pool.read { database in
+                let statement = try database.cachedStatement(
+                    sql: "SELECT * FROM events WHERE stream = ? ORDER BY version")
+                var events: [StreamName: [RecordedEvent]] = [:]
+                for stream in streams where events[stream] == nil {
+                    let found = try Self.events(statement, [stream.text])
+                    if !found.isEmpty { events[stream] = found }
+                }
+                return events
+            }
+        }
+    }
+
+    private static func events(_ statement: Statement, _ arguments: StatementArguments) throws -> [RecordedEvent] {
+        var events: [RecordedEvent] = []
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() {
+            events.append(try RecordedEvent(row: row))
+        }
+        return events
+    }
+
+    // MARK: Wake
+
+    package func wake(_ callback: @escaping @Sendable (Position) -> Void) -> WakeToken {
+        let key = state.withLock { state in
+            let key = state.nextWaker
+            state.nextWaker += 1
+            state.wakers[key] = callback
+            return key
+        }
+        return WakeToken { [weak self] in
+            self?.state.withLock { $0.wakers[key] = nil }
+        }
+    }
+
+    // MARK: Errors
+
+    private func translatingErrors<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw EventStoreError.unavailable("\(error.resultCode): \(error.message ?? "no message")")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import EventLog
+import Governance
+import Ledger
+
+/// A ledger on its own temporary directory and its own clock, which can be closed and opened again.
+package struct LedgerFixture: Sendable {
+    package let directory: TemporaryDirectory
+    package let time: ManualTime
+    package private(set) var ledger: Ledger
+    private let configuration: LedgerConfiguration
+
+    package init(_ configure: (inout LedgerConfiguration) -> Void = { _ in }) throws {
+        directory = try TemporaryDirectory()
+        time = ManualTime()
+        var configuration = LedgerConfiguration()
+        configuration.time = time
+        configure(&configuration)
+        self.configuration = configuration
+        ledger = try Ledger(directory: directory.path, configuration: configuration)
+    }
+
+    /// Closes the ledger and opens it again on the same directory.
+    ///
+    /// - Parameter meanwhile: what happens to the files while nobody holds them.
+    package mutating func restart(meanwhile: (TemporaryDirectory) throws -> Void = { _ in }) async throws {
+        try await ledger.close()
+        try meanwhile(directory)
+        ledger = try Ledger(directory: directory.path, configuration: configuration)
+    }
+
+    /// Opens a session and returns its id.
+    @discardableResult
+    package func openSession(
+        _ operatorID: String = "alice@host", id: String = "session-1", role: String = "soc_operator"
+    ) async throws -> String {
+        _ = try await ledger.execute(.openSession(sessionID: id, Sample.openSession(operatorID, role: role)))
+        return id
+    }
+
+    /// All events of the log, as their types.
+    package func eventTypes(from position: Position = 1) throws -> [String] {
+        try ledger.log.read(from: position, limit: 1_000_000).map(\.type)
+    }
+}
