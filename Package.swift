@@ -7,14 +7,17 @@ let strict: [SwiftSetting] = [
 ]
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -55,13 +58,13 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "HTTPAPI",
-            dependencies: ["Ledger", hummingbird, nioCore, nioPosix, httpTypes, logging, metrics, lifecycle],
+            dependencies: ["Ledger", hummingbird, nioCore, nioPosix, httpTypes, crypto, logging, metrics, lifecycle],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", crypto, argumentParser, httpClient, nioCore, nioPosix,
-                logging, lifecycle,
+                "EventLog", "Governance", "Ledger", "HTTPAPI", crypto, argumentParser, httpClient, hummingbird, nioCore,
+                nioPosix, logging, lifecycle, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
         .target(
@@ -74,6 +77,14 @@ let package = Package(
         .testTarget(name: "GovernanceTests", dependencies: ["Governance", "VerdictTesting"], swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPAPITests",
+            dependencies: ["HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting, nioCore],
+            swiftSettings: strict),
+        .testTarget(name: "VerdictCommandTests", dependencies: ["verdict", "VerdictTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "SystemTests", dependencies: ["verdict", "EventLog", "VerdictTesting", httpClient, nioCore],
             swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
     ],

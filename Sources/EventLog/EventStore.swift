@@ -27,7 +27,7 @@ extension EventStore {
     }
 }
 
-package enum EventStoreError: Error, Equatable {
+package enum EventStoreError: Error, Equatable, CustomStringConvertible {
     case wrongExpectedVersion(stream: StreamName, expected: ExpectedVersion, current: Int)
     /// The entry of an event would exceed what a transparency log can hold.
     case entryTooLarge(type: String, sizeBytes: Int)
@@ -35,6 +35,19 @@ package enum EventStoreError: Error, Equatable {
     case unavailable(String)
     /// What was read cannot be an event that was appended.
     case corrupt(position: Position, String)
+
+    package var description: String {
+        switch self {
+        case .wrongExpectedVersion(let stream, let expected, let current):
+            "the stream \(stream) is at version \(current), not \(expected)"
+        case .entryTooLarge(let type, let sizeBytes):
+            "the entry of an event \(type) would have \(sizeBytes) bytes, more than a transparency log holds"
+        case .unavailable(let reason):
+            reason
+        case .corrupt(let position, let reason):
+            "the event at position \(position) is damaged: \(reason)"
+        }
+    }
 }
 
 /// Keeps a wake-up alive while it is held.

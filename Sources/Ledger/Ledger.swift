@@ -38,6 +38,10 @@ package final class Ledger: Sendable {
         store = try SQLiteEventStore(path: directory.eventsPath)
         log = store
         views = try Views(path: directory.viewsPath, log: store)
+        if let reason = views.rebuildReason, views.position > 0 {
+            configuration.logger.notice(
+                "the views were built again from the log", metadata: ["reason": "\(reason.rawValue)"])
+        }
         time = configuration.time
         executors = configuration.executors
         logger = configuration.logger
@@ -81,6 +85,11 @@ package final class Ledger: Sendable {
             }
         }
         return try result.get()
+    }
+
+    /// A fresh id for whatever has none: ids that begin with the time are cheap to index.
+    package func newID() -> String {
+        EventID(at: time.now(), random: .random(in: .min ... .max)).text
     }
 
     // MARK: Execution

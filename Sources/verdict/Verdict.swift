@@ -1,5 +1,27 @@
 import ArgumentParser
-import AsyncHTTPClient
-import HTTPAPI
 
-@main struct Verdict: AsyncParsableCommand { func run() async throws { print("hi") } }
+/// The command line: one file a subcommand.
+@main
+struct Verdict: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verdict",
+        abstract: "A ledger of human decisions: programs ask, people decide, every step is kept.",
+        discussion: """
+            Programs (AI agents, detection engines, deploy pipelines) send what they would \
+            like to do. People look at it and approve, reject or escalate. Every step is \
+            an event in an append-only log on this machine's disk, and what the server \
+            shows is computed from that log.
+
+            The three things to do first:
+
+              1. Start the server. It keeps its log in ./verdict-data.
+                   verdict serve
+              2. From another terminal, send it something to decide: alerts of the
+                 Suricata intrusion detection system, as JSON lines.
+                   verdict import suricata eve.json
+              3. See what waits for a person.
+                   curl http://127.0.0.1:8001/api/v1/governance/pending
+            """,
+        version: "verdict \(VerdictVersion.text)",
+        subcommands: [ServeCommand.self, ImportCommand.self, VersionCommand.self])
+}

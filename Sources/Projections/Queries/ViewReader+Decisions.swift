@@ -34,7 +34,7 @@ extension ViewReader {
         let total = counts.reduce(0) { $0 + $1.count }
         var page: [DecisionRow] = []
         if offset < queued, limit > 0 {
-            page = try waiting(filter, limit: limit, offset: offset)
+            page = try queue(filter, limit: limit, offset: offset)
         }
         if page.count < limit, queued < total {
             page += try decided(filter, limit: limit - page.count, offset: max(0, offset - queued))
@@ -42,7 +42,10 @@ extension ViewReader {
         return DecisionPage(decisions: page, total: total)
     }
 
-    private func waiting(_ filter: DecisionFilter, limit: Int, offset: Int) throws -> [DecisionRow] {
+    /// What waits for a person and passes the filter: critical first, then high, medium, low, and first in, first out
+    /// inside a lane.
+    package func queue(_ filter: DecisionFilter = DecisionFilter(), limit: Int, offset: Int = 0) throws -> [DecisionRow]
+    {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT \(DecisionRow.columns) FROM decisions

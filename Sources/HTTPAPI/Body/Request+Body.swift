@@ -1,0 +1,42 @@
+import EventLog
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension Request {
+    /// The whole body.
+    ///
+    /// - Throws: 413 where it is larger than permitted.
+    func bytes(upTo sizeMax: Int) async throws -> [UInt8] {
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > sizeMax {
+            throw APIError.tooLarge(sizeMax)
+        }
+        do {
+            return Array(try await body.collect(upTo: sizeMax).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw APIError.tooLarge(sizeMax)
+        }
+    }
+
+    /// Whether the body is to be read as JSON: it says so, or says nothing.
+    var isJSON: Bool {
+        guard let type = headers[.contentType] else { return true }
+        let media = type.prefix { $0 != ";" }.lowercased().trimmingSpaces
+        return media == "application/json" || (media.hasPrefix("application/") && media.hasSuffix("+json"))
+    }
+}
+
+extension APIError {
+    fileprivate static func tooLarge(_ sizeMax: Int) -> APIError {
+        // The rest of the body is not read, so the connection cannot carry another request.
+        APIError(
+            .contentTooLarge, detail: "The request body is larger than the \(sizeMax) bytes that are accepted",
+            headers: [.connection: "close"])
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

@@ -1,0 +1,24 @@
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Turns whatever a handler throws into an answer. Nothing that a caller sends ends in a 5xx.
+struct ErrorMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: FrontContext, next: (Request, FrontContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as APIError {
+            return error.response
+        } catch let error as any HTTPResponseError {
+            let detail = error.status == .notFound ? "Not Found" : error.status.reasonPhrase
+            return APIError(error.status, detail: detail).response
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            context.logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return APIError(.internalServerError, detail: "Internal Server Error").response
+        }
+    }
+}

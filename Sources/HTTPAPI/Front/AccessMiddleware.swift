@@ -1,0 +1,58 @@
+import CoreMetrics
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// Counts and times every request, names it, and writes one line about it.
+struct AccessMiddleware: RouterMiddleware {
+    private let duration: Recorder
+    private let counters: StatusCounters
+
+    init(metrics: any MetricsFactory) {
+        duration = Recorder(label: "verdict_http_request_duration_seconds", factory: metrics)
+        counters = StatusCounters(metrics)
+    }
+
+    func handle(
+        _ request: Request, context: FrontContext, next: (Request, FrontContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        var response = try await next(request, context)
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
+        response.headers[.requestID] = context.id
+        duration.record(elapsed)
+        counters.count(response.status)
+        context.logger.log(
+            level: response.status.kind == .serverError ? .warning : .info, "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                "status": "\(response.status.code)", "ms": "\((elapsed * 1_000_000).rounded() / 1000)",
+            ])
+        return response
+    }
+}
+
+/// A counter for each class of status, made once.
+private struct StatusCounters: Sendable {
+    private let classes: [Counter]
+
+    init(_ metrics: any MetricsFactory) {
+        classes = (1...5).map { hundred in
+            Counter(label: "verdict_http_requests_total", dimensions: [("status", "\(hundred)xx")], factory: metrics)
+        }
+    }
+
+    func count(_ status: HTTPResponse.Status) {
+        classes[min(max(status.code / 100, 1), 5) - 1].increment()
+    }
+}
+
+extension HTTPField.Name {
+    static let requestID = HTTPField.Name("X-Request-ID")!
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let traceparent = HTTPField.Name("traceparent")!
+    static let lastEventID = HTTPField.Name("Last-Event-ID")!
+    static let sessionID = HTTPField.Name("X-Session-ID")!
+    static let operatorID = HTTPField.Name("X-Operator-ID")!
+    static let accelBuffering = HTTPField.Name("X-Accel-Buffering")!
+}

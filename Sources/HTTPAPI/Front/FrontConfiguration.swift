@@ -1,0 +1,23 @@
+import EventLog
+
+/// What the HTTP front is made with.
+package struct FrontConfiguration: Sendable {
+    package var host = "127.0.0.1"
+    /// 0 takes any free port.
+    package var port = 8001
+    package var cors = CORSPolicy.default
+    package var bodySizeBytesMax = 1 << 20
+    /// Whether `GET /governance/stream` admits sessions that were never opened (governance-api 10.4).
+    package var admitsUnknownSessions = false
+    package var heartbeatInterval = Interval.seconds(30)
+    /// Comments keep a silent stream alive for readers that give up after 5 s without a line.
+    package var keepAliveInterval = Interval.seconds(4)
+    /// Events that may wait for a reader before it is cut off.
+    package var streamBufferMax = 1024
+    /// A program must learn an id from its own response before anybody else hears of it (governance-api 6.1).
+    package var announcementDelay = Interval(microseconds: 10_000)
+    /// A watch ends after this long.
+    package var watchDuration = Interval.minutes(10)
+
+    package init() {}
+}

@@ -1,0 +1,26 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What is known of a request beside its own bytes.
+struct FrontContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: Source) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// The address of the other side.
+    var remoteAddress: String? { channel.remoteAddress?.ipAddress }
+
+    /// A path parameter as its sender meant it.
+    func pathParameter(_ name: String) throws -> String {
+        guard let text = try parameters.require(name).removingPercentEncoding else {
+            throw APIError(.notFound, detail: "Not Found")
+        }
+        return text
+    }
+}

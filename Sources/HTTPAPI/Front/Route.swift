@@ -1,0 +1,42 @@
+import HTTPTypes
+import Hummingbird
+
+/// One operation of a door.
+struct Route: Sendable {
+    typealias Handler = @Sendable (Request, FrontContext) async throws -> Response
+
+    let method: HTTPRequest.Method
+    let path: String
+    let handler: Handler
+
+    static func get(_ path: String, _ handler: @escaping Handler) -> Route {
+        Route(method: .get, path: path, handler: handler)
+    }
+
+    static func post(_ path: String, _ handler: @escaping Handler) -> Route {
+        Route(method: .post, path: path, handler: handler)
+    }
+}
+
+extension Router where Context == FrontContext {
+    /// Installs the routes, and on each of their paths an answer to every other method.
+    func install(_ routes: [Route]) {
+        for (path, routes) in Dictionary(grouping: routes, by: \.path) {
+            var allowed = Set(routes.map(\.method))
+            for route in routes {
+                on(RouterPath(path), method: route.method, use: route.handler)
+            }
+            if allowed.contains(.get) { allowed.insert(.head) }
+            let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+            for method in Self.knownMethods where !allowed.contains(method) {
+                on(RouterPath(path), method: method) { _, _ -> Response in
+                    throw APIError(.methodNotAllowed, detail: "Method Not Allowed", headers: [.allow: allow])
+                }
+            }
+        }
+    }
+
+    private static var knownMethods: [HTTPRequest.Method] {
+        [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+    }
+}

@@ -1,0 +1,56 @@
+import EventLog
+import Governance
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Projections
+
+extension GovernanceDoor {
+    private func decision(_ context: FrontContext) async throws -> DecisionRow {
+        let decisionID = try context.pathParameter("decision_id")
+        guard let row = try await ledger.views.read({ try $0.decision(decisionID) }) else {
+            throw APIError(.notFound, detail: "Decision \(decisionID) not found")
+        }
+        return row
+    }
+
+    @Sendable func nestedDecision(_ request: Request, _ context: FrontContext) async throws -> Response {
+        let row = try await decision(context)
+        return Response.object { row.nestedMembers(to: &$0) }
+    }
+
+    /// The nested form and the flat fields in one object; the nested `context` wins.
+    @Sendable func wholeDecision(_ request: Request, _ context: FrontContext) async throws -> Response {
+        whole(try await decision(context))
+    }
+
+    func whole(_ row: DecisionRow, status: HTTPResponse.Status = .ok) -> Response {
+        Response.object(status) { writer in
+            row.nestedMembers(to: &writer)
+            writer.member("action_type", row.actionType)
+            writer.member("target", row.target)
+            writer.member("confidence", raw: row.confidence)
+            writer.member("reasoning", row.reasoning)
+            writer.member("recommended_action", row.recommendedAction)
+            writer.member("threat_score", raw: row.threatScore)
+            writer.member("threat_type", row.threatType)
+            writer.member("submitted_by", row.submittedBy)
+            writer.member("version", row.version)
+            writer.member("updated_at", row.updatedAt)
+            writer.member("escalated_to", row.escalatedTo)
+        }
+    }
+
+    @Sendable func flatDecision(_ request: Request, _ context: FrontContext) async throws -> Response {
+        let row = try await decision(context)
+        return Response.object { FlatDecision(row).members(to: &$0, in: .alias) }
+    }
+
+    @Sendable func decisionStatus(_ request: Request, _ context: FrontContext) async throws -> Response {
+        let row = try await decision(context)
+        return Response.object { writer in
+            writer.member("decision_id", row.decisionID)
+            writer.member("status", row.status.rawValue)
+        }
+    }
+}

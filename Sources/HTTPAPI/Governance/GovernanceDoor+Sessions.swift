@@ -1,0 +1,88 @@
+import EventLog
+import Foundation
+import Governance
+import Hummingbird
+import Ledger
+import Projections
+
+extension GovernanceDoor {
+    /// The longest name of an operator or a session that the log takes.
+    private static let nameSizeBytesMax = 256
+
+    @Sendable func createSession(_ request: Request, _ context: FrontContext) async throws -> Response {
+        var (reader, bytes) = try await typedBody(request)
+        let operatorID = reader.requiredString("operator_id")
+        let operatorName = reader.optionalString("operator_name")
+        let operatorRole = reader.optionalString("operator_role")
+        let role = reader.optionalString("role")
+        let ipAddress = reader.optionalString("ip_address")
+        let userAgent = reader.optionalString("user_agent")
+        let metadata = reader.optionalObject("metadata") ?? JSONObject()
+        if operatorID.utf8.count > Self.nameSizeBytesMax {
+            reader.complain(
+                .unusable(
+                    "operator_id must not be longer than \(Self.nameSizeBytesMax) bytes", ["body", "operator_id"],
+                    input: .string(operatorID)))
+        }
+        try reader.finish()
+        let open = OpenSession(
+            operatorID: operatorID, operatorName: operatorName, operatorRole: operatorRole ?? role ?? "soc_operator",
+            ipAddress: ipAddress, userAgent: userAgent, metadata: metadata)
+        let sessionID = UUID().uuidString.lowercased()
+        let receipt = try await execute(.openSession(sessionID: sessionID, open), request, context, body: bytes)
+        guard let opened = receipt.first({ if case .session(.opened(let opened)) = $0 { opened } else { nil } })?.value
+        else { throw APIError(.internalServerError, detail: "Failed to create session: no event") }
+        return Response.object { writer in
+            writer.member("session_id", opened.sessionID)
+            writer.member("operator_id", opened.operatorID)
+            writer.member("operator_name", opened.operatorName)
+            writer.member("operator_role", opened.operatorRole)
+            writer.member("created_at", opened.createdAt)
+            writer.member("expires_at", opened.expiresAt)
+            writer.member("active", true)
+            writer.member("message", "Session created successfully")
+        }
+    }
+
+    @Sendable func closeSession(_ request: Request, _ context: FrontContext) async throws -> Response {
+        var (reader, bytes) = try await typedBody(request)
+        let sessionID = reader.requiredString("session_id")
+        try reader.finish()
+        _ = try await execute(.closeSession(sessionID), request, context, body: bytes)
+        return Response.object { writer in
+            writer.member("session_id", sessionID)
+            writer.member("active", false)
+            writer.member("message", "Session closed successfully")
+        }
+    }
+
+    @Sendable func operatorStatistics(_ request: Request, _ context: FrontContext) async throws -> Response {
+        let operatorID = try context.pathParameter("operator_id")
+        let now = ledger.time.now()
+        let statistics = try await ledger.views.read { try $0.operatorStatistics(operatorID, at: now) }
+        let reviewed = statistics.reviewed
+        func rate(_ count: Int) -> Double { reviewed > 0 ? Double(count) / Double(reviewed) : 0 }
+        let hours = statistics.sessionDuration.seconds / 3600
+        return Response.object { writer in
+            writer.member("operator_id", operatorID)
+            writer.member("total_sessions", statistics.sessions)
+            writer.member("total_decisions_reviewed", reviewed)
+            writer.member("total_approved", statistics.approved)
+            writer.member("total_rejected", statistics.rejected)
+            writer.member("total_escalated", statistics.escalated)
+            writer.member("approval_rate", rate(statistics.approved))
+            writer.member("rejection_rate", rate(statistics.rejected))
+            writer.member("escalation_rate", rate(statistics.escalated))
+            writer.member("average_review_time", statistics.averageReviewSeconds)
+            writer.member("total_decisions", reviewed)
+            writer.member("approved", statistics.approved)
+            writer.member("rejected", statistics.rejected)
+            writer.member("escalated", statistics.escalated)
+            writer.member("avg_response_time", statistics.averageReviewSeconds)
+            writer.member("avg_response_time_seconds", statistics.averageReviewSeconds)
+            writer.member("session_duration", statistics.sessionDuration.seconds)
+            writer.member("decisions_per_hour", hours > 0 ? Double(reviewed) / hours : 0)
+            writer.member("metadata", .emptyObject)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import EventLog
+import Governance
+import HTTPTypes
+import Hummingbird
+import Ledger
+import NIOCore
+import Projections
+
+extension GovernanceDoor {
+    /// The events of a replay and the rows of a backlog are read in pages of this size.
+    private static let page = 256
+
+    @Sendable func stream(_ request: Request, _ context: FrontContext) async throws -> Response {
+        let operatorID = try context.pathParameter("operator_id")
+        let sessionID = try request.requiredQuery("session_id")
+        try await admit(operatorID, sessionID)
+        return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .canonical))
+    }
+
+    /// The same addressed by headers (governance-api 10.4).
+    @Sendable func aliasStream(_ request: Request, _ context: FrontContext) async throws -> Response {
+        guard let sessionID = request.headers[.sessionID] ?? request.query("session_id") else {
+            throw APIError([.missing(["query", "session_id"], input: nil)])
+        }
+        let session = try await ledger.views.read { try $0.session(sessionID) }
+        let operatorID = request.headers[.operatorID] ?? session?.operatorID ?? "unknown"
+        if session != nil || !configuration.admitsUnknownSessions { try await admit(operatorID, sessionID) }
+        return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .alias))
+    }
+
+    private func admit(_ operatorID: String, _ sessionID: String) async throws {
+        let now = ledger.time.now()
+        guard let session = try await ledger.views.read({ try $0.session(sessionID) }), session.isValid(at: now) else {
+            throw APIError(.unauthorized, detail: "Invalid or expired session: \(sessionID)")
+        }
+        guard session.operatorID == operatorID else {
+            throw APIError(.forbidden, detail: "Operator ID does not match session")
+        }
+    }
+
+    private func open(_ request: Request, _ context: FrontContext, _ stream: OperatorStream) -> Response {
+        let cursor = request.headers[.lastEventID].flatMap { StreamCursor(lastEventID: $0) }
+        return Response.eventStream(request) {
+            hub.subscribe(.operatorStream, channel: context.channel)
+        } _: { subscription, writer in
+            try await writer.write(stream.greeting)
+            let reached = try await catchUp(stream, from: cursor, &writer)
+            try await follow(subscription, stream, from: reached, &writer)
+        }
+    }
+
+    // MARK: What was
+
+    /// Sends what the client has missed, and returns the position up to which it has everything.
+    private func catchUp(
+        _ stream: OperatorStream, from cursor: StreamCursor?, _ writer: inout any ResponseBodyWriter
+    ) async throws -> Position {
+        switch cursor {
+        case .position(let position):
+            return try await replay(stream, after: position, &writer)
+        case .backlog(let asOf, let place):
+            try await backlog(stream, asOf: asOf, after: place, &writer)
+            return try await replay(stream, after: asOf, &writer)
+        case .greeting(let sessionID):
+            guard let session = try await ledger.views.read({ try $0.session(sessionID) }) else {
+                return try await backlog(stream, asOf: nil, after: .start, &writer)
+            }
+            try await backlog(stream, asOf: session.openedPosition, after: .start, &writer)
+            return try await replay(stream, after: session.openedPosition, &writer)
+        case nil:
+            return try await backlog(stream, asOf: nil, after: .start, &writer)
+        }
+    }
+
+    /// Sends the events behind that position, up to the end of the views.
+    private func replay(
+        _ stream: OperatorStream, after position: Position, _ writer: inout any ResponseBodyWriter
+    ) async throws -> Position {
+        let end = ledger.views.position
+        var reached = min(position, end)
+        while reached < end {
+            let events = try ledger.log.read(from: reached + 1, limit: min(Self.page, end - reached))
+            guard let last = events.last else { break }
+            var buffer = ByteBuffer()
+            let frames = EventFrames(dialect: stream.dialect)
+            for event in events { frames.append(CommittedEvent(event), to: &buffer) }
+            if buffer.readableBytes > 0 { try await writer.write(buffer) }
+            reached = last.position
+        }
+        return reached
+    }
+
+    /// Sends what waits, in the order of the queue.
+    ///
+    /// Which decisions wait and how they stand is read at once, their texts in pages: so the backlog is one consistent
+    /// state however long a slow reader takes for it.
+    ///
+    /// - Parameter asOf: leaves out what was submitted later.
+    @discardableResult
+    private func backlog(
+        _ stream: OperatorStream, asOf: Position?, after place: BacklogPlace, _ writer: inout any ResponseBodyWriter
+    ) async throws -> Position {
+        let (now, all) = try await ledger.views.read { (try $0.position(), try $0.queueEntries()) }
+        let state = asOf ?? now
+        let entries = all.filter { $0.position <= state && $0.place > place }
+        let frames = EventFrames(dialect: stream.dialect)
+        for start in stride(from: 0, to: entries.count, by: Self.page) {
+            let page = entries[start..<min(start + Self.page, entries.count)]
+            let rows = try await ledger.views.read { views in try page.map { try views.decision($0.decisionID) } }
+            var buffer = ByteBuffer()
+            for (offset, (entry, row)) in zip(page, rows).enumerated() {
+                guard let row else { continue }
+                let isLast = start + offset == entries.count - 1
+                let suffix = isLast ? "\(state)" : "\(state)~\(entry.place.text)"
+                let decision = FlatDecision(row, status: entry.status)
+                frames.pending(decision, id: "dec_\(entry.decisionID)_\(suffix)", to: &buffer)
+            }
+            try await writer.write(buffer)
+        }
+        return state
+    }
+
+    // MARK: What comes
+
+    private func follow(
+        _ subscription: StreamHub.Subscription, _ stream: OperatorStream, from position: Position,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        var position = position
+        for await item in subscription.items {
+            switch item {
+            case .events(let batch):
+                guard batch.last > position else { continue }
+                let frames = batch.frames(after: position, in: stream.dialect)
+                position = batch.last
+                if frames.readableBytes > 0 { try await writer.write(frames) }
+            case .heartbeat(let moment, let active):
+                try await writer.write(stream.heartbeat(at: moment, position: position, activeConnections: active))
+            case .keepAlive:
+                try await writer.write(OperatorStream.keepAlive)
+            }
+        }
+    }
+}
+
+extension QueueEntry {
+    fileprivate var place: BacklogPlace {
+        BacklogPlace(group: status == .pending ? 0 : 1, queueRank: queueRank, position: position)
+    }
+}

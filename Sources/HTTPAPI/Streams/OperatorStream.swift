@@ -1,0 +1,32 @@
+import EventLog
+import NIOCore
+
+/// The frames of a stream that belong to the connection and not to the log.
+struct OperatorStream: Sendable {
+    let operatorID: String
+    let sessionID: String
+    let dialect: Dialect
+
+    static let keepAlive = ByteBuffer(string: ": keep-alive\n\n")
+
+    var greeting: ByteBuffer {
+        var buffer = ByteBuffer()
+        EventFrames(dialect: dialect).frame(id: "conn_\(sessionID)", "connected", to: &buffer) { writer in
+            writer.member("message", "Connected to Governance SSE Stream")
+            writer.member("operator_id", operatorID)
+            writer.member("session_id", sessionID)
+        }
+        return buffer
+    }
+
+    /// - Parameter position: up to where the client has everything; it stands in the id.
+    func heartbeat(at moment: Timestamp, position: Position, activeConnections: Int) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        let id = "hb_\(moment.epochSecondsText)_\(position)"
+        EventFrames(dialect: dialect).frame(id: id, "heartbeat", to: &buffer) { writer in
+            writer.member("message", "heartbeat")
+            writer.member("active_connections", activeConnections)
+        }
+        return buffer
+    }
+}

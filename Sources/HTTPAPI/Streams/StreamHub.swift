@@ -1,0 +1,133 @@
+import CoreMetrics
+import EventLog
+import Governance
+import NIOCore
+import Projections
+import Synchronization
+
+/// Hands every committed event to every open stream, in order, without waiting for any of them.
+final class StreamHub: Sendable {
+    struct Counts: Sendable {
+        /// Operator streams open now.
+        var active = 0
+        /// Operator streams ever opened.
+        var total = 0
+        /// Decisions announced as pending.
+        var announced = 0
+    }
+
+    private struct State {
+        var subscribers: [Int: Subscriber] = [:]
+        var nextKey = 0
+        var counts = Counts()
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
+    private let bufferMax: Int
+    private let openStreams: Gauge
+    private let slowReaders: Counter
+
+    init(bufferMax: Int, metrics: any MetricsFactory) {
+        self.bufferMax = bufferMax
+        openStreams = Gauge(label: "verdict_open_streams", factory: metrics)
+        slowReaders = Counter(label: "verdict_slow_readers_total", factory: metrics)
+    }
+
+    var counts: Counts { state.withLock { $0.counts } }
+
+    // MARK: Subscribing
+
+    /// A stream of items that starts now and is taken off the list when the subscription is released.
+    final class Subscription: Sendable {
+        let items: AsyncStream<Subscriber.Item>
+        private let end: @Sendable () -> Void
+
+        fileprivate init(items: AsyncStream<Subscriber.Item>, end: @escaping @Sendable () -> Void) {
+            self.items = items
+            self.end = end
+        }
+
+        /// Ends the items; those that wait are still delivered.
+        func finish() { end() }
+
+        deinit { end() }
+    }
+
+    func subscribe(_ kind: Subscriber.Kind, channel: any Channel) -> Subscription {
+        let (items, continuation) = AsyncStream<Subscriber.Item>.makeStream(
+            bufferingPolicy: .bufferingOldest(bufferMax))
+        let slowReaders = slowReaders
+        let subscriber = Subscriber(kind: kind, continuation: continuation) {
+            slowReaders.increment()
+            channel.close(promise: nil)
+        }
+        let key: Int? = state.withLock { state in
+            guard !state.isClosed else { return nil }
+            let key = state.nextKey
+            state.nextKey += 1
+            state.subscribers[key] = subscriber
+            if case .operatorStream = kind {
+                state.counts.active += 1
+                state.counts.total += 1
+            }
+            openStreams.record(state.subscribers.count)
+            return key
+        }
+        if key == nil { continuation.finish() }
+        return Subscription(items: items) { [weak self] in
+            continuation.finish()
+            if let key { self?.remove(key) }
+        }
+    }
+
+    private func remove(_ key: Int) {
+        state.withLock { state in
+            guard let subscriber = state.subscribers.removeValue(forKey: key) else { return }
+            if case .operatorStream = subscriber.kind { state.counts.active -= 1 }
+            openStreams.record(state.subscribers.count)
+        }
+    }
+
+    // MARK: Sending
+
+    func publish(_ events: [CommittedEvent]) {
+        guard !events.isEmpty else { return }
+        let announced = events.count { event in
+            if case .decision(.submitted(let submitted)) = event.governance {
+                submitted.automationLevel.requiresReview
+            } else {
+                false
+            }
+        }
+        let subscribers = state.withLock { state in
+            state.counts.announced += announced
+            return state.subscribers
+        }
+        guard !subscribers.isEmpty else { return }
+        let batch = EventBatch(events)
+        send(.events(batch), to: subscribers.filter { $0.value.wants(batch) })
+    }
+
+    func heartbeat(at now: Timestamp) {
+        let (subscribers, active) = state.withLock { ($0.subscribers, $0.counts.active) }
+        send(.heartbeat(at: now, activeConnections: active), to: subscribers)
+    }
+
+    func keepAlive() {
+        send(.keepAlive, to: state.withLock { $0.subscribers })
+    }
+
+    private func send(_ item: Subscriber.Item, to subscribers: [Int: Subscriber]) {
+        for (key, subscriber) in subscribers where !subscriber.send(item) { remove(key) }
+    }
+
+    /// Ends every stream and admits no new one.
+    func close() {
+        let subscribers = state.withLock { state in
+            state.isClosed = true
+            return state.subscribers
+        }
+        for subscriber in subscribers.values { subscriber.continuation.finish() }
+    }
+}

@@ -1,0 +1,57 @@
+import EventLog
+import HTTPTypes
+import Hummingbird
+import Ledger
+import NIOCore
+
+/// Banner, health and metrics.
+struct SystemDoor: Sendable {
+    let ledger: Ledger
+    let metrics: PrometheusMetrics
+
+    /// Alive as long as the process answers.
+    private static let livePaths = ["/health/live", "/healthz"]
+    /// Ready as long as the log can be written and the views follow it.
+    private static let readyPaths = ["/health", "/api/health", "/health/ready", "/readyz", "/ws/health"]
+
+    var routes: [Route] {
+        [.get("/", banner), .get("/metrics", scrape)]
+            + Self.livePaths.map { .get($0) { _, _ in health(isReady: true) } }
+            + Self.readyPaths.map { .get($0) { _, _ in health(isReady: isReady) } }
+    }
+
+    @Sendable private func banner(_ request: Request, _ context: FrontContext) async throws -> Response {
+        Response.object { writer in
+            writer.member("service", Banner.governanceService)
+            writer.member("version", Banner.version)
+            writer.member("description", "Decisions of people about the actions of programs, recorded for good")
+            writer.member("docs", "/docs")
+            writer.member("health", "/health")
+            writer.member("governance_api", GovernanceDoor.base)
+        }
+    }
+
+    private var isReady: Bool { ledger.health.trouble == nil }
+
+    private func health(isReady: Bool) -> Response {
+        let trouble = isReady ? nil : ledger.health.trouble
+        return Response.object(isReady ? .ok : .serviceUnavailable) { writer in
+            writer.member("status", isReady ? "healthy" : "unhealthy")
+            writer.member("service", Banner.service)
+            writer.member("version", Banner.version)
+            writer.member("timestamp", ledger.time.now())
+            writer.member("message", trouble.map { "The log cannot be written: \($0)" } ?? "All systems operational")
+            writer.object("components") { writer in
+                writer.member("decision_queue", isReady)
+                writer.member("operator_interface", true)
+                writer.member("decision_framework", isReady)
+            }
+        }
+    }
+
+    @Sendable private func scrape(_ request: Request, _ context: FrontContext) async throws -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))
+    }
+}

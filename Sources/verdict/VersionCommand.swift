@@ -1,0 +1,10 @@
+import ArgumentParser
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Print the version of this program.")
+
+    func run() {
+        print("verdict \(VerdictVersion.text)")
+    }
+}
