@@ -67,6 +67,10 @@ let package = Package(
                 nioPosix, logging, lifecycle, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
+        // The ceilings that Tools/bench compares with.
+        .executableTarget(
+            name: "VerdictBench", dependencies: ["Migrations", argumentParser, grdb, hummingbird, logging, nioCore],
+            path: "Tools/VerdictBench", swiftSettings: strict),
         .target(
             name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Ledger"], swiftSettings: strict),
         .testTarget(
@@ -82,7 +86,9 @@ let package = Package(
             name: "HTTPAPITests",
             dependencies: ["HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting, nioCore],
             swiftSettings: strict),
-        .testTarget(name: "VerdictCommandTests", dependencies: ["verdict", "VerdictTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "VerdictCommandTests",
+            dependencies: ["verdict", "EventLog", "VerdictTesting", argumentParser, logging], swiftSettings: strict),
         .testTarget(
             name: "SystemTests", dependencies: ["verdict", "EventLog", "VerdictTesting", httpClient, nioCore],
             swiftSettings: strict),

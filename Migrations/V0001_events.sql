@@ -1,4 +1,6 @@
 -- The log: the only truth. Everything else is computed from it.
+PRAGMA application_id = 0x56524454; -- "VRDT": tells this file from every other SQLite database
+
 CREATE TABLE events (
     position    INTEGER PRIMARY KEY CHECK (position > 0), -- 1, 2, 3 ... over the whole log, no gaps
     stream      TEXT    NOT NULL,                         -- decision/..., session/...

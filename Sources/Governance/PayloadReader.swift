@@ -7,10 +7,15 @@ struct PayloadError: Error {
 
 /// Reads the members of a payload.
 struct PayloadReader {
+    /// A payload wraps what came in a body, and the body may already be nested as deeply as a parser allows.
+    private static let depthMax = JSONParser.depthMax + 8
+
     private let object: JSONObject
 
     init(_ data: [UInt8]) throws {
-        guard let object = try JSONParser.parse(data).objectValue else { throw PayloadError(member: "object") }
+        guard let object = try JSONParser.parse(data, depthMax: Self.depthMax).objectValue else {
+            throw PayloadError(member: "object")
+        }
         self.object = object
     }
 
@@ -27,7 +32,11 @@ struct PayloadReader {
 
     func string(_ name: String) throws -> String { try required(name, object[name]?.stringValue) }
 
-    func optionalString(_ name: String) -> String? { object[name]?.stringValue }
+    /// Nil where the member is absent or null.
+    func optionalString(_ name: String) throws -> String? {
+        guard let value = object[name], !value.isNull else { return nil }
+        return try required(name, value.stringValue)
+    }
 
     func number(_ name: String) throws -> JSONNumber { try required(name, object[name]?.numberValue) }
 
@@ -42,11 +51,13 @@ struct PayloadReader {
     }
 
     func timestamp(_ name: String) throws -> Timestamp {
-        try required(name, optionalTimestamp(name))
+        try required(name, try optionalTimestamp(name))
     }
 
-    func optionalTimestamp(_ name: String) -> Timestamp? {
-        object[name]?.stringValue.flatMap { Timestamp(rfc3339: $0) }
+    /// Nil where the member is absent or null.
+    func optionalTimestamp(_ name: String) throws -> Timestamp? {
+        guard let text = try optionalString(name) else { return nil }
+        return try required(name, Timestamp(rfc3339: text))
     }
 
     func value<Value: RawRepresentable>(_ name: String) throws -> Value where Value.RawValue == String {

@@ -26,11 +26,11 @@ struct Staging {
     }
 
     private func decision(_ decisionID: String) -> DecisionState? {
-        decisions[decisionID] ?? base.decisions[decisionID] ?? folded[decisionID]
+        decisions[decisionID] ?? base.decision(decisionID) ?? folded[decisionID]
     }
 
     private func session(_ sessionID: String) -> SessionState? {
-        sessions[sessionID] ?? base.sessions[sessionID]
+        sessions[sessionID] ?? base.session(sessionID)
     }
 
     // MARK: Deciding

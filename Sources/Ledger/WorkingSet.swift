@@ -1,25 +1,51 @@
 import Governance
+import Synchronization
 
 /// What the writer keeps in memory: open decisions and open sessions. Anything else is folded from its stream.
-struct WorkingSet {
-    private(set) var decisions: [String: DecisionState]
-    private(set) var sessions: [String: SessionState]
-    private(set) var queueSize: Int
-
-    init(decisions: [DecisionState] = [], sessions: [SessionState] = []) {
-        self.decisions = Dictionary(uniqueKeysWithValues: decisions.map { ($0.decisionID, $0) })
-        self.sessions = Dictionary(uniqueKeysWithValues: sessions.map { ($0.sessionID, $0) })
-        queueSize = decisions.count { $0.isQueued }
+///
+/// A class around a lock, not a value: a copy that somebody still holds would make the next change copy all of it. The
+/// writer's thread alone takes the lock, so it is never contended.
+final class WorkingSet: Sendable {
+    private struct State {
+        var decisions: [String: DecisionState] = [:]
+        var sessions: [String: SessionState] = [:]
+        var queueSize = 0
     }
 
-    mutating func update(_ state: DecisionState) {
-        let wasQueued = decisions[state.decisionID]?.isQueued ?? false
-        let awaitsExecution = state.status == .pending && !state.automationLevel.requiresReview
-        decisions[state.decisionID] = state.isQueued || awaitsExecution ? state : nil
-        queueSize += (state.isQueued ? 1 : 0) - (wasQueued ? 1 : 0)
+    private let state = Mutex(State())
+
+    func decision(_ decisionID: String) -> DecisionState? {
+        state.withLock { $0.decisions[decisionID] }
     }
 
-    mutating func update(_ state: SessionState) {
-        sessions[state.sessionID] = state.isClosed ? nil : state
+    func session(_ sessionID: String) -> SessionState? {
+        state.withLock { $0.sessions[sessionID] }
+    }
+
+    /// Decisions that wait for a person.
+    var queueSize: Int { state.withLock { $0.queueSize } }
+
+    /// Forgets everything and holds these.
+    func load(_ decisions: [DecisionState], _ sessions: [SessionState]) {
+        state.withLock { state in
+            state.decisions = Dictionary(uniqueKeysWithValues: decisions.map { ($0.decisionID, $0) })
+            state.sessions = Dictionary(uniqueKeysWithValues: sessions.map { ($0.sessionID, $0) })
+            state.queueSize = decisions.count { $0.isQueued }
+        }
+    }
+
+    /// Takes over what a batch has changed, once it is committed.
+    func update(_ decisions: some Sequence<DecisionState>, _ sessions: some Sequence<SessionState>) {
+        state.withLock { state in
+            for decision in decisions {
+                let wasQueued = state.decisions[decision.decisionID]?.isQueued ?? false
+                let awaitsExecution = decision.status == .pending && !decision.automationLevel.requiresReview
+                state.decisions[decision.decisionID] = decision.isQueued || awaitsExecution ? decision : nil
+                state.queueSize += (decision.isQueued ? 1 : 0) - (wasQueued ? 1 : 0)
+            }
+            for session in sessions {
+                state.sessions[session.sessionID] = session.isClosed ? nil : session
+            }
+        }
     }
 }

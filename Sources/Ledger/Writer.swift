@@ -22,8 +22,7 @@ final class Writer: Sendable {
     private let metrics: LedgerMetrics
     private let logger: Logger
     private let committed: @Sendable ([CommittedEvent]) -> Void
-    /// Touched by the writer's thread alone; the locks are never contended.
-    private let workingSet: Mutex<WorkingSet>
+    private let workingSet = WorkingSet()
     /// The last event that the working set has seen.
     private let seen: Mutex<Position>
     private let trouble = Mutex<String?>(nil)
@@ -40,12 +39,13 @@ final class Writer: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.committed = committed
-        workingSet = Mutex(try Self.load(views))
         seen = Mutex(views.position)
+        try load()
     }
 
-    private static func load(_ views: Views) throws -> WorkingSet {
-        try views.readNow { try WorkingSet(decisions: $0.openDecisions(), sessions: $0.openSessions()) }
+    private func load() throws {
+        let (decisions, sessions) = try views.readNow { (try $0.openDecisions(), try $0.openSessions()) }
+        workingSet.load(decisions, sessions)
     }
 
     /// Why the log could not be written at the last attempt; nil while all is well.
@@ -101,15 +101,13 @@ final class Writer: Sendable {
         let known = seen.withLock { $0 }
         guard last > known else { return }
         try views.catchUp(with: log)
-        let loaded = try Self.load(views)
-        workingSet.withLock { $0 = loaded }
+        try load()
         seen.withLock { $0 = last }
         committed(try log.read(from: known + 1, limit: last - known).map { CommittedEvent($0) })
     }
 
     private func attempt(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
-        let base = workingSet.withLock { $0 }
-        var staging = Staging(on: base, folded: try fold(batch, beside: base), policy: policy, at: time.now())
+        var staging = Staging(on: workingSet, folded: try fold(batch), policy: policy, at: time.now())
         var keys = try UsedKeys(batch.compactMap(\.origin.idempotency), log: log, views: views)
         var outcomes: [Outcome] = []
         for (index, entry) in batch.enumerated() {
@@ -119,11 +117,8 @@ final class Writer: Sendable {
         let recorded = try metrics.commitTime.measure { try log.append(staging.appends) }
         trouble.withLock { $0 = nil }
         if let last = recorded.last?.position { seen.withLock { $0 = last } }
-        workingSet.withLock { workingSet in
-            for state in staging.decisions.values { workingSet.update(state) }
-            for state in staging.sessions.values { workingSet.update(state) }
-            metrics.openDecisions.record(workingSet.queueSize)
-        }
+        workingSet.update(staging.decisions.values, staging.sessions.values)
+        metrics.openDecisions.record(workingSet.queueSize)
         let events = zip(recorded, staging.events).map { CommittedEvent(recorded: $0, governance: $1) }
         return (outcomes, events)
     }
@@ -153,8 +148,8 @@ final class Writer: Sendable {
     // MARK: Looking into the log
 
     /// The states of decisions that are in the log but no longer in memory.
-    private func fold(_ batch: [CommandQueue.Entry], beside base: WorkingSet) throws -> [String: DecisionState] {
-        let missing = batch.flatMap(\.command.decisionIDs).filter { base.decisions[$0] == nil }
+    private func fold(_ batch: [CommandQueue.Entry]) throws -> [String: DecisionState] {
+        let missing = batch.flatMap(\.command.decisionIDs).filter { workingSet.decision($0) == nil }
         guard !missing.isEmpty else { return [:] }
         var folded: [String: DecisionState] = [:]
         for events in try log.read(streams: missing.map(GovernanceEvent.decisionStream)).values {

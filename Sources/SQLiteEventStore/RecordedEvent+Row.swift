@@ -18,7 +18,14 @@ extension RecordedEvent {
         }
         let data: [UInt8] = try row.withUnsafeData(atIndex: 7) { data in data.map { Array($0) } ?? [] }
         self.init(
-            position: position, stream: StreamName(text: row[1]), version: row[2], type: row[3], id: id,
-            recordedAt: Timestamp(microseconds: row[5]), actor: row[6], data: data, metadata: row[8])
+            position: position, stream: StreamName(text: try row.text(at: 1)), version: row[2], type: row[3], id: id,
+            recordedAt: Timestamp(microseconds: row[5]), actor: try row.text(at: 6), data: data, metadata: row[8])
+    }
+}
+
+extension Row {
+    /// A text with all of its bytes. As a `String`, GRDB writes and reads it only as far as its first NUL.
+    fileprivate func text(at index: Int) throws -> String {
+        try withUnsafeData(atIndex: index) { data in data.map { String(decoding: $0, as: UTF8.self) } ?? "" }
     }
 }

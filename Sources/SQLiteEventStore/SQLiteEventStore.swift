@@ -26,6 +26,7 @@ package final class SQLiteEventStore: EventStore {
             configuration.maximumReaderCount = 8
             configuration.busyMode = .timeout(5)
             pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.read { try Self.refuseOtherDatabase($0, path) }
             let migrator = Self.migrator
             if try pool.read(migrator.hasBeenSuperseded) {
                 throw EventStoreError.unavailable("\(path) was written by a newer version of verdict")
@@ -37,6 +38,17 @@ package final class SQLiteEventStore: EventStore {
         } catch let error as DatabaseError {
             throw EventStoreError.unavailable(
                 "cannot open the log \(path): \(error.resultCode): \(error.message ?? "")")
+        }
+    }
+
+    /// The number in the file that says whose it is.
+    private static let applicationID = 0x5652_4454
+
+    private static func refuseOtherDatabase(_ database: Database, _ path: String) throws {
+        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        let owner = try Int.fetchOne(database, sql: "PRAGMA application_id")
+        if tables > 0, owner != applicationID {
+            throw EventStoreError.unavailable("\(path) is the database of another program, not a log of verdict")
         }
     }
 
@@ -77,12 +89,11 @@ package final class SQLiteEventStore: EventStore {
     // MARK: Append
 
     package func append(_ batch: [StreamAppend]) throws -> [RecordedEvent] {
-        let first = lastPosition + 1
         let recorded = try translatingErrors {
             try pool.writeWithoutTransaction { database in
                 var recorded: [RecordedEvent] = []
                 try database.inTransaction(.immediate) {
-                    recorded = try Self.insert(batch, from: first, into: database)
+                    recorded = try Self.insert(batch, into: database)
                     return .commit
                 }
                 return recorded
@@ -90,23 +101,23 @@ package final class SQLiteEventStore: EventStore {
         }
         guard let last = recorded.last?.position else { return [] }
         let wakers = state.withLock { state in
-            state.lastPosition = last
+            state.lastPosition = max(state.lastPosition, last)
             return Array(state.wakers.values)
         }
         for waker in wakers { waker(last) }
         return recorded
     }
 
-    private static func insert(
-        _ batch: [StreamAppend], from first: Position, into database: Database
-    ) throws -> [RecordedEvent] {
+    private static func insert(_ batch: [StreamAppend], into database: Database) throws -> [RecordedEvent] {
         let insert = try database.cachedStatement(
             sql: """
                 INSERT INTO events (position, stream, version, type, id, recorded_at, actor, data, metadata)
-                VALUES (?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), ?)
+                VALUES (?, CAST(? AS TEXT), ?, ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?)
                 """)
         var recorded: [RecordedEvent] = []
-        var position = first
+        // Asked inside the transaction: others may have appended to this file since.
+        let last = try Int.fetchOne(database.cachedStatement(sql: "SELECT max(position) FROM events"))
+        var position = (last ?? 0) + 1
         for append in batch {
             let current = try version(of: append.stream, in: database)
             guard append.expected.isMet(by: current) else {
@@ -118,8 +129,8 @@ package final class SQLiteEventStore: EventStore {
                     position: position, stream: append.stream, version: current + 1 + index, event: event)
                 try checkSize(of: row)
                 try insert.execute(arguments: [
-                    row.position, row.stream.text, row.version, row.type, Data(row.id.bytes),
-                    row.recordedAt.microseconds, row.actor, Data(row.data), row.metadata,
+                    row.position, Data(row.stream.text.utf8), row.version, row.type, Data(row.id.bytes),
+                    row.recordedAt.microseconds, Data(row.actor.utf8), Data(row.data), row.metadata,
                 ])
                 recorded.append(row)
                 position += 1
@@ -130,8 +141,8 @@ package final class SQLiteEventStore: EventStore {
 
     private static func version(of stream: StreamName, in database: Database) throws -> Int {
         let statement = try database.cachedStatement(
-            sql: "SELECT version FROM events WHERE stream = ? ORDER BY version DESC LIMIT 1")
-        return try Int.fetchOne(statement, arguments: [stream.text]) ?? 0
+            sql: "SELECT version FROM events WHERE stream = CAST(? AS TEXT) ORDER BY version DESC LIMIT 1")
+        return try Int.fetchOne(statement, arguments: [Data(stream.text.utf8)]) ?? 0
     }
 
     /// Names and metadata are short and payloads are hashed above a limit, so an entry fits; this is the proof.
@@ -160,10 +171,10 @@ package final class SQLiteEventStore: EventStore {
         try translatingErrors {
             try pool.read { database in
                 let statement = try database.cachedStatement(
-                    sql: "SELECT * FROM events WHERE stream = ? ORDER BY version")
+                    sql: "SELECT * FROM events WHERE stream = CAST(? AS TEXT) ORDER BY version")
                 var events: [StreamName: [RecordedEvent]] = [:]
                 for stream in streams where events[stream] == nil {
-                    let found = try Self.events(statement, [stream.text])
+                    let found = try Self.events(statement, [Data(stream.text.utf8)])
                     if !found.isEmpty { events[stream] = found }
                 }
                 return events

@@ -36,7 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
         let application = Front(ledger: ledger, configuration: settings.front, metrics: metrics)
             .application { port in
                 print(
-                    "verdict \(VerdictVersion.text) listens on http://\(address):\(port), data in \(settings.dataPath)")
+                    "verdict \(Banner.version) listens on http://\(address):\(port), data in \(settings.dataPath)")
+                // Whoever started the server reads the port here, through a pipe too.
+                fflush(nil)
             }
         do {
             try await serve(application, ledger, logger)
@@ -64,9 +66,12 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
+    /// Says with what the server starts: what somebody has set, and where; at level info the defaults too.
     private func report(_ settings: ServeSettings, to logger: Logger) {
-        for (name, value, source) in settings.resolved.describe() {
-            logger.notice("setting", metadata: ["name": "\(name)", "value": "\(value)", "source": "\(source)"])
+        for setting in settings.resolved.describe() {
+            logger.log(
+                level: setting.source == .standard ? .info : .notice, "setting",
+                metadata: ["name": "\(setting.name)", "value": "\(setting.value)", "source": "\(setting.source)"])
         }
     }
 }

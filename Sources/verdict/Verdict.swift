@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPAPI
 
 /// The command line: one file a subcommand.
 @main
@@ -22,6 +23,6 @@ struct Verdict: AsyncParsableCommand {
               3. See what waits for a person.
                    curl http://127.0.0.1:8001/api/v1/governance/pending
             """,
-        version: "verdict \(VerdictVersion.text)",
+        version: "verdict \(Banner.version)",
         subcommands: [ServeCommand.self, ImportCommand.self, VersionCommand.self])
 }

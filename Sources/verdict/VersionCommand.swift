@@ -1,10 +1,11 @@
 import ArgumentParser
+import HTTPAPI
 
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version", abstract: "Print the version of this program.")
 
     func run() {
-        print("verdict \(VerdictVersion.text)")
+        print("verdict \(Banner.version)")
     }
 }

@@ -25,16 +25,37 @@ require_swift() {
         fail "This is Swift $version: Verdict needs $swift_version_min or newer (https://www.swift.org/install/linux/)."
 }
 
-# The header and the name that the linker looks for come in one package, so one of them stands for both.
-has_sqlite() {
-    if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists sqlite3 2>/dev/null; then
+# The development files that the build needs, a line each: the header, its name for pkg-config, then the packages of
+# Debian and Ubuntu, of Fedora and its kin and openSUSE, of Alpine, and of Arch. SQLite keeps the log; the HTTP client
+# asks for zlib.
+libraries='sqlite3.h sqlite3 libsqlite3-dev sqlite-devel sqlite-dev sqlite
+zlib.h zlib zlib1g-dev zlib-devel zlib-dev zlib'
+
+# Header and library come in one package, so one of them stands for both.
+has_library() {
+    local header=$1 name=$2 path
+    if command -v pkg-config >/dev/null 2>&1 && pkg-config --exists "$name" 2>/dev/null; then
         return 0
     fi
-    local header
-    for header in /usr/include/sqlite3.h /usr/local/include/sqlite3.h /usr/include/*/sqlite3.h; do
-        [ -e "$header" ] && return 0
+    for path in /usr/include /usr/local/include /usr/include/*-linux-*; do
+        [ -e "$path/$header" ] && return 0
     done
     return 1
+}
+
+# The packages, as package manager $1 calls them, of the libraries that are not here.
+missing_packages() {
+    local header name debian fedora alpine arch
+    while read -r header name debian fedora alpine arch; do
+        has_library "$header" "$name" && continue
+        case $1 in
+            apt-get) echo "$debian" ;;
+            apk) echo "$alpine" ;;
+            pacman) echo "$arch" ;;
+            zypper) echo "${fedora/#sqlite-/sqlite3-}" ;;
+            *) echo "$fedora" ;;
+        esac
+    done <<<"$libraries"
 }
 
 as_root() {
@@ -45,43 +66,46 @@ as_root() {
     fi
 }
 
-# Runs one package manager; its messages go to standard error like ours.
-install_sqlite_with() {
-    case $1 in
+# Package manager $1 installs the other arguments; its messages go to standard error like ours.
+install_with() {
+    local manager=$1
+    shift
+    case $manager in
         apt-get)
+            local apt_install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends)
             # The lists of a fresh image are empty and those of an old one point to packages that are gone.
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends libsqlite3-dev ||
-                {
-                    as_root apt-get update &&
-                        as_root env DEBIAN_FRONTEND=noninteractive \
-                            apt-get install -y --no-install-recommends libsqlite3-dev
-                }
+            as_root "${apt_install[@]}" "$@" || { as_root apt-get update && as_root "${apt_install[@]}" "$@"; }
             ;;
-        apk) as_root apk add --no-cache sqlite-dev ;;
-        zypper) as_root zypper --non-interactive install sqlite3-devel ;;
-        pacman) as_root pacman -S --noconfirm sqlite ;;
-        *) as_root "$1" install -y sqlite-devel ;;
+        apk) as_root apk add --no-cache "$@" ;;
+        zypper) as_root zypper --non-interactive install "$@" ;;
+        pacman) as_root pacman -S --noconfirm "$@" ;;
+        *) as_root "$manager" install -y "$@" ;;
     esac >&2
 }
 
-require_sqlite() {
-    has_sqlite && return
-    local advice="install SQLite's development files (libsqlite3-dev on Debian and Ubuntu, sqlite-devel on Fedora) and run this again."
+require_libraries() {
+    local missing
+    missing=$(missing_packages apt-get | tr '\n' ' ')
+    missing=${missing% }
+    [ -n "$missing" ] || return 0
+    local advice="install the development files of SQLite and zlib (on Debian and Ubuntu: $missing) and run this again."
     if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null 2>&1; then
-        fail "SQLite's header sqlite3.h is not here, and without root or sudo this script cannot install it: $advice"
+        fail "The build needs $missing, and without root or sudo this script cannot install them: $advice"
     fi
-    local manager
+    local manager packages
     for manager in apt-get dnf microdnf yum apk zypper pacman; do
         command -v "$manager" >/dev/null 2>&1 || continue
-        say "Installing SQLite's development files with $manager."
-        install_sqlite_with "$manager" || fail "$manager could not install them: $advice"
-        has_sqlite || fail "$manager says that it has installed them, but sqlite3.h is still not here: $advice"
-        return
+        mapfile -t packages < <(missing_packages "$manager")
+        say "Installing with $manager what the build needs: ${packages[*]}"
+        install_with "$manager" "${packages[@]}" || fail "$manager could not install ${packages[*]}: $advice"
+        [ -z "$(missing_packages "$manager")" ] ||
+            fail "$manager says that it has installed ${packages[*]}, but the headers are still not here: $advice"
+        return 0
     done
-    fail "SQLite's header sqlite3.h is not here, and neither is a package manager that this script knows: $advice"
+    fail "The build needs $missing, and no package manager that this script knows is here: $advice"
 }
 
 prepare_machine() {
     require_swift
-    require_sqlite
+    require_libraries
 }

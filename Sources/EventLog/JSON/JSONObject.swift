@@ -8,6 +8,12 @@ package struct JSONObject: Sendable, Hashable {
             self.key = key
             self.value = value
         }
+
+        /// Whether that is its name, byte for byte (RFC 8259, section 8.3). To Swift `é` and `e` with a combining
+        /// accent are one string; to JSON they are two names.
+        func isNamed(_ name: String) -> Bool {
+            key == name && key.utf8.elementsEqual(name.utf8)
+        }
     }
 
     package private(set) var members: [Member]
@@ -19,9 +25,9 @@ package struct JSONObject: Sendable, Hashable {
     package var isEmpty: Bool { members.isEmpty }
 
     package subscript(key: String) -> JSON? {
-        get { members.first { $0.key == key }?.value }
+        get { members.first { $0.isNamed(key) }?.value }
         set {
-            guard let index = members.firstIndex(where: { $0.key == key }) else {
+            guard let index = members.firstIndex(where: { $0.isNamed(key) }) else {
                 if let newValue { members.append(Member(key: key, value: newValue)) }
                 return
             }

@@ -3,27 +3,32 @@
 /// Of members with one name the last counts, as in most implementations. Nesting is limited, so that a hostile text
 /// cannot exhaust the stack.
 package struct JSONParser {
-    static let depthMax = 128
+    package static let depthMax = 128
 
     private let bytes: UnsafeBufferPointer<UInt8>
+    private let depthMax: Int
     private var index = 0
     private var depth = 0
 
     /// Parses a whole text: one value with white space around it.
-    package static func parse(_ bytes: some Collection<UInt8>) throws(JSONError) -> JSON {
+    ///
+    /// - Parameter depthMax: how many arrays and objects may stand in each other.
+    package static func parse(
+        _ bytes: some Collection<UInt8>, depthMax: Int = JSONParser.depthMax
+    ) throws(JSONError) -> JSON {
         let parsed: Result<JSON, JSONError>?? = bytes.withContiguousStorageIfAvailable { buffer in
-            JSONParser.run(buffer)
+            JSONParser.run(buffer, depthMax)
         }
         if let parsed, let result = parsed { return try result.get() }
-        return try Array(bytes).withUnsafeBufferPointer { JSONParser.run($0) }.get()
+        return try Array(bytes).withUnsafeBufferPointer { JSONParser.run($0, depthMax) }.get()
     }
 
     package static func parse(_ text: String) throws(JSONError) -> JSON {
         try parse(Array(text.utf8))
     }
 
-    private static func run(_ buffer: UnsafeBufferPointer<UInt8>) -> Result<JSON, JSONError> {
-        var parser = JSONParser(bytes: buffer)
+    private static func run(_ buffer: UnsafeBufferPointer<UInt8>, _ depthMax: Int) -> Result<JSON, JSONError> {
+        var parser = JSONParser(bytes: buffer, depthMax: depthMax)
         do throws(JSONError) {
             let value = try parser.value()
             parser.skipSpace()
@@ -34,8 +39,9 @@ package struct JSONParser {
         }
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) {
+    private init(bytes: UnsafeBufferPointer<UInt8>, depthMax: Int) {
         self.bytes = bytes
+        self.depthMax = depthMax
     }
 
     private func error(_ reason: JSONError.Reason) -> JSONError {
@@ -80,7 +86,7 @@ package struct JSONParser {
 
     private mutating func enter() throws(JSONError) {
         depth += 1
-        guard depth <= Self.depthMax else { throw error(.tooDeep) }
+        guard depth <= depthMax else { throw error(.tooDeep) }
         index += 1
     }
 
@@ -272,20 +278,21 @@ private struct MemberPlaces {
     /// Up to here a linear search beats hashing.
     private static let linearMax = 16
 
-    private var table: [String: Int] = [:]
+    /// By the bytes of the name: a `String` would find canonically equivalent names too.
+    private var table: [[UInt8]: Int] = [:]
 
     func place(of key: String, among members: [JSONObject.Member]) -> Int? {
         if members.count <= Self.linearMax {
-            return members.firstIndex { $0.key == key }
+            return members.firstIndex { $0.isNamed(key) }
         }
-        return table[key]
+        return table[Array(key.utf8)]
     }
 
     mutating func append(_ key: String, at place: Int, among members: [JSONObject.Member]) {
         if members.count <= Self.linearMax { return }
         if table.isEmpty {
-            for (place, member) in members.enumerated() { table[member.key] = place }
+            for (place, member) in members.enumerated() { table[Array(member.key.utf8)] = place }
         }
-        table[key] = place
+        table[Array(key.utf8)] = place
     }
 }

@@ -102,8 +102,8 @@ extension DecisionSubmitted {
                 threatScore: try context.number("threat_score"), threatType: try context.string("threat_type"),
                 metadata: try context.object("metadata")),
             submittedBy: try payload.string("submitted_by"), priorityScore: try payload.double("priority_score"),
-            createdAt: try payload.timestamp("created_at"), slaDeadline: payload.optionalTimestamp("sla_deadline"),
-            warnAt: payload.optionalTimestamp("warn_at"))
+            createdAt: try payload.timestamp("created_at"), slaDeadline: try payload.optionalTimestamp("sla_deadline"),
+            warnAt: try payload.optionalTimestamp("warn_at"))
     }
 }
 
@@ -120,7 +120,7 @@ extension OperatorVerdict {
         self.init(
             decisionID: try payload.string("decision_id"), operatorID: try payload.string("operator_id"),
             sessionID: try payload.string("session_id"), comment: try payload.string("comment"),
-            reasoning: payload.optionalString("reasoning"),
+            reasoning: try payload.optionalString("reasoning"),
             decisionCreatedAt: try payload.timestamp("decision_created_at"))
     }
 }
@@ -147,9 +147,9 @@ extension DecisionEscalated {
         self.init(
             decisionID: try payload.string("decision_id"), type: try payload.value("type"),
             fromRole: try payload.string("from_role"), toRole: try payload.string("to_role"),
-            requestedTarget: payload.optionalString("requested_target"), reason: try payload.string("reason"),
-            ruleID: payload.optionalString("rule_id"), notify: notify,
-            verdict: payload.optionalString("operator_id") == nil ? nil : try OperatorVerdict(payload))
+            requestedTarget: try payload.optionalString("requested_target"), reason: try payload.string("reason"),
+            ruleID: try payload.optionalString("rule_id"), notify: notify,
+            verdict: try payload.optionalString("operator_id") == nil ? nil : try OperatorVerdict(payload))
     }
 }
 

@@ -47,8 +47,8 @@ extension SessionEvent {
                         operatorRole: try payload.string("operator_role"),
                         createdAt: try payload.timestamp("created_at"),
                         expiresAt: try payload.timestamp("expires_at"),
-                        ipAddress: payload.optionalString("ip_address"),
-                        userAgent: payload.optionalString("user_agent"), metadata: try payload.object("metadata")))
+                        ipAddress: try payload.optionalString("ip_address"),
+                        userAgent: try payload.optionalString("user_agent"), metadata: try payload.object("metadata")))
             case .closed:
                 .closed(
                     sessionID: try payload.string("session_id"), operatorID: try payload.string("operator_id"),

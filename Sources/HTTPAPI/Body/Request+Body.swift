@@ -20,7 +20,7 @@ extension Request {
 
     /// Whether the body is to be read as JSON: it says so, or says nothing.
     var isJSON: Bool {
-        guard let type = headers[.contentType] else { return true }
+        guard let type = headers[.contentType], type != "application/json" else { return true }
         let media = type.prefix { $0 != ";" }.lowercased().trimmingSpaces
         return media == "application/json" || (media.hasPrefix("application/") && media.hasSuffix("+json"))
     }

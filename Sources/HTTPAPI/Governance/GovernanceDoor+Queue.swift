@@ -51,7 +51,7 @@ extension GovernanceDoor {
             writer.member("total", total)
             writer.member("oldest_decision_age_seconds", oldestAge ?? 0)
             writer.object("metadata") { writer in
-                writer.member("decisions_per_minute", Double(figures.submittedInLastMinute))
+                writer.member("decisions_per_minute", figures.submittedPerMinute)
                 writer.member("avg_response_time", figures.averageReviewSeconds)
             }
             writer.object("by_status") { writer in

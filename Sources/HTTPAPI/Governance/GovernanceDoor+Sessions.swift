@@ -6,9 +6,6 @@ import Ledger
 import Projections
 
 extension GovernanceDoor {
-    /// The longest name of an operator or a session that the log takes.
-    private static let nameSizeBytesMax = 256
-
     @Sendable func createSession(_ request: Request, _ context: FrontContext) async throws -> Response {
         var (reader, bytes) = try await typedBody(request)
         let operatorID = reader.requiredString("operator_id")
@@ -18,15 +15,19 @@ extension GovernanceDoor {
         let ipAddress = reader.optionalString("ip_address")
         let userAgent = reader.optionalString("user_agent")
         let metadata = reader.optionalObject("metadata") ?? JSONObject()
-        if operatorID.utf8.count > Self.nameSizeBytesMax {
+        if let reason = Identifier.reasonToRefuse(operatorID, sizeBytesMax: Identifier.operatorSizeBytesMax) {
+            reader.complain(.unusable("operator_id \(reason)", ["body", "operator_id"], input: .string(operatorID)))
+        }
+        let chosenRole = operatorRole ?? role ?? "soc_operator"
+        if Identifier.hasControlCharacters(chosenRole) {
             reader.complain(
                 .unusable(
-                    "operator_id must not be longer than \(Self.nameSizeBytesMax) bytes", ["body", "operator_id"],
-                    input: .string(operatorID)))
+                    "operator_role must not contain control characters", ["body", "operator_role"],
+                    input: .string(chosenRole)))
         }
         try reader.finish()
         let open = OpenSession(
-            operatorID: operatorID, operatorName: operatorName, operatorRole: operatorRole ?? role ?? "soc_operator",
+            operatorID: operatorID, operatorName: operatorName, operatorRole: chosenRole,
             ipAddress: ipAddress, userAgent: userAgent, metadata: metadata)
         let sessionID = UUID().uuidString.lowercased()
         let receipt = try await execute(.openSession(sessionID: sessionID, open), request, context, body: bytes)

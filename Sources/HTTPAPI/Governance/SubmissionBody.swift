@@ -5,8 +5,6 @@ import Governance
 /// Understands the four styles in which programs ask for a decision: nested, flat, that of the Go command line client,
 /// and that of the services (governance-api 6.1 and 6.2). What has no place of its own is kept in the metadata.
 struct SubmissionBody {
-    static let decisionIDSizeBytesMax = 512
-
     private var reader: BodyReader
     private let context: JSONObject
     private let contextKey: String
@@ -104,24 +102,14 @@ struct SubmissionBody {
             reader.complain(.notString(["body", "decision_id"], input: value))
             return nil
         }
-        if let reason = Self.reasonToRefuse(text) {
-            reader.complain(.unusable(reason, ["body", "decision_id"], input: value))
+        let reason =
+            text.isEmpty
+            ? "must not be empty"
+            : Identifier.reasonToRefuse(text, sizeBytesMax: Identifier.decisionSizeBytesMax)
+        if let reason {
+            reader.complain(.unusable("decision_id \(reason)", ["body", "decision_id"], input: value))
         }
         return text
-    }
-
-    /// An id that no path could ever name again is refused.
-    private static func reasonToRefuse(_ decisionID: String) -> String? {
-        if decisionID.isEmpty { return "decision_id must not be empty" }
-        if decisionID == "." || decisionID == ".." { return "decision_id must not be . or .." }
-        if decisionID.utf8.count > decisionIDSizeBytesMax {
-            return "decision_id must not be longer than \(decisionIDSizeBytesMax) bytes"
-        }
-        if decisionID.contains("/") { return "decision_id must not contain a slash" }
-        if decisionID.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            return "decision_id must not contain control characters"
-        }
-        return nil
     }
 
     private mutating func risk() -> RiskLevel? {

@@ -36,8 +36,8 @@ enum DecisionsProjection: Projection {
         case .executionFailed(_, let error):
             try update(
                 recorded, decision.decisionID,
-                "status = 'failed', execution_error = ?, resolved_at = coalesce(resolved_at, ?), resolved_position = ?",
-                [error, recorded.recordedAt.microseconds, recorded.position], in: database)
+                "status = 'failed', execution_error = CAST(? AS TEXT), resolved_at = coalesce(resolved_at, ?), resolved_position = ?",
+                [error.wholeText, recorded.recordedAt.microseconds, recorded.position], in: database)
         }
     }
 
@@ -50,7 +50,8 @@ enum DecisionsProjection: Projection {
                     decision_id, submitted_position, version, queue_rank, risk_level, automation_level, status, queued,
                     priority_score, submitted_by, created_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
                     action_params, reasoning, confidence, threat_score, threat_type, target, recommended_action, metadata
-                ) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?)
                 """)
         let context = submitted.context
         let values: [(any DatabaseValueConvertible)?] = [
@@ -59,9 +60,9 @@ enum DecisionsProjection: Projection {
             submitted.priorityScore, submitted.submittedBy, submitted.createdAt.microseconds,
             recorded.recordedAt.microseconds, submitted.slaDeadline?.microseconds, submitted.warnAt?.microseconds,
             submitted.warnAt?.microseconds,
-            context.actionType.rawValue, JSON.object(context.actionParams).text, context.reasoning,
-            context.confidence.text, context.threatScore.text, context.threatType, context.target,
-            context.recommendedAction, JSON.object(context.metadata).text,
+            context.actionType.rawValue, JSON.object(context.actionParams).text, context.reasoning.wholeText,
+            context.confidence.text, context.threatScore.text, context.threatType.wholeText, context.target.wholeText,
+            context.recommendedAction.wholeText, JSON.object(context.metadata).text,
         ]
         try statement.execute(arguments: StatementArguments(values))
     }
@@ -74,10 +75,11 @@ enum DecisionsProjection: Projection {
             recorded, verdict.decisionID,
             """
             status = ?, queued = 0, due_at = NULL, resolved_at = ?, resolved_by = ?, resolved_position = ?, operator_decision = ?,
-            operator_notes = ?, rejections = rejections + ?
+            operator_notes = CAST(? AS TEXT), rejections = rejections + ?
             """,
             [
-                status.rawValue, recorded.recordedAt.microseconds, verdict.operatorID, recorded.position, action, notes,
+                status.rawValue, recorded.recordedAt.microseconds, verdict.operatorID, recorded.position, action,
+                notes.wholeText,
                 status == .rejected ? 1 : 0,
             ],
             in: database)
@@ -88,17 +90,18 @@ enum DecisionsProjection: Projection {
     ) throws {
         try update(
             recorded, escalated.decisionID,
-            "status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = ?",
-            [escalated.toRole, recorded.recordedAt.microseconds, escalated.reason], in: database)
+            "status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = CAST(? AS TEXT)",
+            [escalated.toRole, recorded.recordedAt.microseconds, escalated.reason.wholeText], in: database)
         guard let verdict = escalated.verdict else { return }
         try database.cachedStatement(
             sql: """
-                UPDATE decisions SET resolved_at = ?, resolved_by = ?, operator_decision = 'escalate', operator_notes = ?
+                UPDATE decisions SET resolved_at = ?, resolved_by = ?, operator_decision = 'escalate',
+                    operator_notes = CAST(? AS TEXT)
                 WHERE decision_id = ?
                 """
         ).execute(arguments: [
             recorded.recordedAt.microseconds, verdict.operatorID,
-            verdict.comment.isEmpty ? escalated.reason : verdict.comment, escalated.decisionID,
+            (verdict.comment.isEmpty ? escalated.reason : verdict.comment).wholeText, escalated.decisionID,
         ])
     }
 

@@ -14,12 +14,12 @@ enum EscalationsProjection: Projection {
                 INSERT INTO escalations (
                     position, event_id, decision_id, type, occurred_at, from_role, to_role, requested_target, reason,
                     rule_id, notify
-                ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ) VALUES (?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?)
                 """
         ).execute(arguments: [
             event.recorded.position, "esc_\(event.recorded.id.text)", escalated.decisionID, escalated.type.rawValue,
-            event.recorded.recordedAt.microseconds, escalated.fromRole, escalated.toRole, escalated.requestedTarget,
-            escalated.reason, escalated.ruleID, notify.text,
+            event.recorded.recordedAt.microseconds, escalated.fromRole, escalated.toRole,
+            escalated.requestedTarget?.wholeText, escalated.reason.wholeText, escalated.ruleID, notify.text,
         ])
     }
 }

@@ -1,4 +1,5 @@
 import EventLog
+import Foundation
 import GRDB
 
 /// Where the events of the first use of an `Idempotency-Key` stand.
@@ -6,8 +7,8 @@ enum IdempotencyProjection: Projection {
     static let name = "idempotency_keys"
 
     static func apply(_ event: CommittedEvent, to database: Database) throws {
-        // Most events have no key; looking for the word is cheaper than parsing every metadata.
-        guard event.recorded.metadata.contains("\"idempotencykey\"") else { return }
+        // Most events have no key: looking for its name is cheaper than parsing every metadata.
+        guard event.recorded.metadata.withCString({ strstr($0, "\"idempotencykey\"") != nil }) else { return }
         let metadata = try EventMetadata(json: event.recorded.metadata)
         guard let key = metadata.idempotencyKey, let hash = metadata.requestHash else { return }
         try database.cachedStatement(

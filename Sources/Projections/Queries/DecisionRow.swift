@@ -63,20 +63,20 @@ package struct DecisionRow: Sendable {
         slaDeadline = Timestamp(optional: row[10])
         actionType = row[11]
         actionParams = row[12]
-        reasoning = row[13]
+        reasoning = try row.wholeText(at: 13)
         confidence = row[14]
         threatScore = row[15]
-        threatType = row[16]
-        target = row[17]
-        recommendedAction = row[18]
+        threatType = try row.wholeText(at: 16)
+        target = try row.wholeText(at: 17)
+        recommendedAction = try row.wholeText(at: 18)
         metadata = row[19]
         escalatedTo = row[20]
         resolvedAt = Timestamp(optional: row[21])
         resolvedBy = row[22]
         operatorDecision = row[23]
-        operatorNotes = row[24]
+        operatorNotes = try row.optionalWholeText(at: 24)
         executionResult = row[25]
-        executionError = row[26]
+        executionError = try row.optionalWholeText(at: 26)
     }
 }
 

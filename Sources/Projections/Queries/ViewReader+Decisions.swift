@@ -103,9 +103,6 @@ extension ViewReader {
         let violations = try Int.fetchOne(
             database.cachedStatement(sql: "SELECT count(*) FROM decisions WHERE queued = 1 AND sla_deadline < ?"),
             arguments: [now.microseconds])
-        let lastMinute = try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT count(*) FROM decisions WHERE created_at > ?"),
-            arguments: [(now + .seconds(-60)).microseconds])
         let review = try Row.fetchOne(
             database.cachedStatement(
                 sql: "SELECT total(review_time), total(approved + rejected + escalated) FROM operators"))
@@ -113,8 +110,20 @@ extension ViewReader {
         let reviewTime: Double = review?[0] ?? 0
         return QueueFigures(
             oldestCreatedAt: Timestamp(optional: oldest), slaViolations: violations ?? 0,
-            submittedInLastMinute: lastMinute ?? 0,
+            submittedPerMinute: try submissionRate(at: now),
             averageReviewSeconds: reviews > 0 ? reviewTime / reviews / 1_000_000 : 0)
+    }
+}
+
+extension ViewReader {
+    /// Submissions in the last 60 seconds: those of this minute, and of the minute before the part that still counts.
+    private func submissionRate(at now: Timestamp) throws -> Double {
+        let minute = now.microseconds / 60_000_000
+        let elapsed = Double(now.microseconds % 60_000_000) / 60_000_000
+        let statement = try database.cachedStatement(sql: "SELECT count FROM submissions WHERE minute = ?")
+        let current = try Int.fetchOne(statement, arguments: [minute]) ?? 0
+        let previous = try Int.fetchOne(statement, arguments: [minute - 1]) ?? 0
+        return Double(current) + Double(previous) * (1 - elapsed)
     }
 }
 
@@ -163,7 +172,8 @@ package struct DecisionCount: Sendable {
 package struct QueueFigures: Sendable {
     package let oldestCreatedAt: Timestamp?
     package let slaViolations: Int
-    package let submittedInLastMinute: Int
+    /// Over the last 60 seconds.
+    package let submittedPerMinute: Double
     package let averageReviewSeconds: Double
 }
 

@@ -13,9 +13,10 @@ extension ViewReader {
                 """)
         let arguments: StatementArguments = if let decisionID { [decisionID, limit] } else { [limit] }
         return try Row.fetchAll(statement, arguments: arguments).map { row in
-            EscalationRow(
+            try EscalationRow(
                 eventID: row[0], decisionID: row[1], type: row[2], occurredAt: Timestamp(microseconds: row[3]),
-                fromRole: row[4], toRole: row[5], requestedTarget: row[6], reason: row[7], ruleID: row[8],
+                fromRole: row[4], toRole: row[5], requestedTarget: row.optionalWholeText(at: 6),
+                reason: row.wholeText(at: 7), ruleID: row[8],
                 notify: row[9])
         }
     }

@@ -11,8 +11,8 @@ struct ResolvedSettings: Sendable {
     }
 
     /// For printing at the start, in the order of the table; secrets read `***`.
-    func describe() -> [(name: String, value: String, source: String)] {
-        resolved.map { ($0.setting.name, $0.shownText, $0.source.description) }
+    func describe() -> [(name: String, value: String, source: SettingSource)] {
+        resolved.map { ($0.setting.name, $0.shownText, $0.source) }
     }
 
     /// A text that is not empty.

@@ -1,0 +1,29 @@
+import Foundation
+
+/// What a caller may call a decision or an operator.
+///
+/// An identifier becomes a segment of a path and the name of a stream: one that no path could ever name again, or that
+/// two programs could compare differently, is refused.
+enum Identifier {
+    static let decisionSizeBytesMax = 512
+    static let operatorSizeBytesMax = 256
+
+    /// Why the text cannot be an identifier, to be put behind its name; nil where it can.
+    static func reasonToRefuse(_ text: String, sizeBytesMax: Int) -> String? {
+        if text == "." || text == ".." { return "must not be . or .." }
+        if text.utf8.count > sizeBytesMax { return "must not be longer than \(sizeBytesMax) bytes" }
+        if text.utf8.contains(UInt8(ascii: "/")) { return "must not contain a slash" }
+        if hasControlCharacters(text) { return "must not contain control characters" }
+        // Plain ASCII is its own normal form; the conversion is worth its price for the others only.
+        if !text.utf8.allSatisfy({ $0 < 0x80 }),
+            !text.utf8.elementsEqual(text.precomposedStringWithCanonicalMapping.utf8)
+        {
+            return "must be in Unicode normalization form C"
+        }
+        return nil
+    }
+
+    static func hasControlCharacters(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+}

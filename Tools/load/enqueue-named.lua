@@ -1,0 +1,7 @@
+-- Enqueues decisions with the ids bench-1, bench-2, ... so that they can be approved by name.
+local number = 0
+function request()
+   number = number + 1
+   return wrk.format("POST", "/api/v1/governance/test/enqueue", { ["Content-Type"] = "application/json" },
+      '{"decision_id":"bench-' .. number .. '","risk_level":"high","target":"192.0.2.7","reasoning":"port scan"}')
+end
