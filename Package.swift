@@ -84,7 +84,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "HTTPAPITests",
-            dependencies: ["HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting, nioCore],
+            dependencies: [
+                "EventLog", "Governance", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting, nioCore,
+                nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "VerdictCommandTests",

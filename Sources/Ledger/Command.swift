@@ -14,6 +14,11 @@ package enum Command: Sendable {
     /// Says what the clock has to say about these.
     case passTime(decisionIDs: [String], sessionIDs: [String])
 
+    /// The session whose id the command takes.
+    var openedSessionID: String? {
+        if case .openSession(let sessionID, _) = self { sessionID } else { nil }
+    }
+
     /// The decisions whose state the command is decided on.
     var decisionIDs: [String] {
         switch self {

@@ -1,10 +1,11 @@
 import Foundation
+import Synchronization
 
 /// The folder with everything that a server keeps, held by one process at a time.
 package final class DataDirectory: Sendable {
     package let path: String
     /// Open as long as this process holds the directory; the kernel lets go of it even when the process is killed.
-    private let lockDescriptor: Int32
+    private let lockDescriptor: Mutex<Int32?>
 
     package var eventsPath: String { path + "/events.db" }
     package var viewsPath: String { path + "/views.db" }
@@ -16,11 +17,18 @@ package final class DataDirectory: Sendable {
         self.path = path
         try Self.make(path)
         try Self.refuseNetworkFileSystem(path)
-        lockDescriptor = try Self.lock(path)
+        lockDescriptor = Mutex(try Self.lock(path))
     }
 
-    deinit {
-        close(lockDescriptor)
+    deinit { release() }
+
+    /// Lets go of the directory, so that somebody else can take hold of it.
+    package func release() {
+        let descriptor = lockDescriptor.withLock { descriptor in
+            defer { descriptor = nil }
+            return descriptor
+        }
+        if let descriptor { close(descriptor) }
     }
 
     private static func make(_ path: String) throws {

@@ -52,9 +52,8 @@ package final class Ledger: Sendable {
             log: store, views: views, policy: configuration.policy, time: configuration.time, queue: queue,
             metrics: LedgerMetrics(factory: configuration.metrics), logger: logger,
             committed: { listeners.tell($0) })
-        let writerName = "verdict-writer"
-        wake = store.wake { [queue] _ in
-            guard Thread.current.name != writerName else { return }
+        wake = store.wake { [queue, writer] _ in
+            guard !writer.isOnItsThread else { return }
             try? queue.append(
                 CommandQueue.Entry(command: .passTime(decisionIDs: [], sessionIDs: []), origin: Origin()) { _ in })
         }
@@ -62,7 +61,7 @@ package final class Ledger: Sendable {
             writer.run()
             didStop()
         }
-        thread.name = writerName
+        thread.name = "verdict-writer"
         thread.start()
     }
 
@@ -197,7 +196,7 @@ package final class Ledger: Sendable {
 
     // MARK: The end
 
-    /// Serves what waits, takes nothing more, and closes the files.
+    /// Serves what waits, takes nothing more, closes the files and lets go of the directory.
     package func close() async throws {
         queue.close()
         await withCheckedContinuation { continuation in
@@ -217,6 +216,7 @@ package final class Ledger: Sendable {
         }
         try views.close()
         try store.close()
+        directory.release()
     }
 
     private func didStop() {
@@ -259,10 +259,10 @@ extension Receipt {
 }
 
 extension Origin {
-    /// The origin of what follows from a command: the same request, whose key has been used already.
+    /// The origin of what follows from a command: the same request, whose key stands for these events too.
     fileprivate func following() -> Origin {
         var origin = self
-        origin.idempotency = nil
+        origin.isFollowing = true
         return origin
     }
 }

@@ -7,6 +7,8 @@ package struct Origin: Sendable {
     package var idempotency: IdempotencyKey?
     package var traceparent: String?
     package var sourceAddress: String?
+    /// Whether an earlier command of the same request has used the key already.
+    var isFollowing = false
 
     package init(
         requestID: String? = nil, idempotency: IdempotencyKey? = nil, traceparent: String? = nil,
@@ -17,6 +19,9 @@ package struct Origin: Sendable {
         self.traceparent = traceparent
         self.sourceAddress = sourceAddress
     }
+
+    /// The key that has to be unused, or to stand for the same request.
+    var claimedKey: IdempotencyKey? { isFollowing ? nil : idempotency }
 
     func metadata(sessionID: String?) -> EventMetadata {
         var metadata = EventMetadata()

@@ -4,8 +4,7 @@ import Governance
 /// The effect of a batch before it is committed, laid over the working set: dropped if the commit fails.
 struct Staging {
     private let base: WorkingSet
-    /// Decisions that are in the log but not in the working set, by id.
-    private let folded: [String: DecisionState]
+    private let folded: Folded
     private let policy: GovernancePolicy
     private let now: Timestamp
     private var random = SystemRandomNumberGenerator()
@@ -17,7 +16,13 @@ struct Staging {
     private(set) var events: [GovernanceEvent] = []
     private var queueSize: Int
 
-    init(on base: WorkingSet, folded: [String: DecisionState], policy: GovernancePolicy, at now: Timestamp) {
+    /// What is in the log but not in the working set, by id.
+    struct Folded {
+        var decisions: [String: DecisionState] = [:]
+        var sessions: [String: SessionState] = [:]
+    }
+
+    init(on base: WorkingSet, folded: Folded, policy: GovernancePolicy, at now: Timestamp) {
         self.base = base
         self.folded = folded
         self.policy = policy
@@ -26,11 +31,11 @@ struct Staging {
     }
 
     private func decision(_ decisionID: String) -> DecisionState? {
-        decisions[decisionID] ?? base.decision(decisionID) ?? folded[decisionID]
+        decisions[decisionID] ?? base.decision(decisionID) ?? folded.decisions[decisionID]
     }
 
     private func session(_ sessionID: String) -> SessionState? {
-        sessions[sessionID] ?? base.session(sessionID)
+        sessions[sessionID] ?? base.session(sessionID) ?? folded.sessions[sessionID]
     }
 
     // MARK: Deciding

@@ -26,6 +26,7 @@ final class Writer: Sendable {
     /// The last event that the working set has seen.
     private let seen: Mutex<Position>
     private let trouble = Mutex<String?>(nil)
+    private let thread = Mutex<pthread_t?>(nil)
 
     init(
         log: any EventStore, views: Views, policy: GovernancePolicy, time: any TimeSource, queue: CommandQueue,
@@ -53,8 +54,13 @@ final class Writer: Sendable {
 
     func clearTrouble() { trouble.withLock { $0 = nil } }
 
+    /// Whether the caller runs on the thread that serves the queue. The name of a thread would not tell: Foundation on
+    /// Linux may lose it.
+    var isOnItsThread: Bool { thread.withLock { $0 == pthread_self() } }
+
     /// Serves the queue until it is closed.
     func run() {
+        thread.withLock { $0 = pthread_self() }
         while let batch = queue.take(limit: Self.batchMax) {
             metrics.queueLength.record(queue.length)
             serve(batch)
@@ -78,9 +84,20 @@ final class Writer: Sendable {
             let (outcomes, events) = try commitBatch(batch)
             follow(events)
             answer(batch, outcomes, events)
-            if !events.isEmpty { committed(events) }
+            publish(events)
         } catch {
             fail(batch, error)
+        }
+    }
+
+    /// Tells the listeners. Where others have appended between the last batch and this one, their events come first.
+    private func publish(_ events: [CommittedEvent]) {
+        guard let last = events.last?.recorded.position else { return }
+        if seen.withLock({ $0 }) == last { return committed(events) }
+        do {
+            try noticeOthers()
+        } catch {
+            logger.error("the events of others are not read yet", metadata: ["error": "\(error)"])
         }
     }
 
@@ -108,7 +125,7 @@ final class Writer: Sendable {
 
     private func attempt(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
         var staging = Staging(on: workingSet, folded: try fold(batch), policy: policy, at: time.now())
-        var keys = try UsedKeys(batch.compactMap(\.origin.idempotency), log: log, views: views)
+        var keys = try UsedKeys(batch.compactMap(\.origin.claimedKey), log: log, views: views)
         var outcomes: [Outcome] = []
         for (index, entry) in batch.enumerated() {
             outcomes.append(try decide(entry, at: index, &staging, &keys))
@@ -116,17 +133,29 @@ final class Writer: Sendable {
         guard !staging.appends.isEmpty else { return (outcomes, []) }
         let recorded = try metrics.commitTime.measure { try log.append(staging.appends) }
         trouble.withLock { $0 = nil }
-        if let last = recorded.last?.position { seen.withLock { $0 = last } }
-        workingSet.update(staging.decisions.values, staging.sessions.values)
-        metrics.openDecisions.record(workingSet.queueSize)
+        remember(staging, recorded)
         let events = zip(recorded, staging.events).map { CommittedEvent(recorded: $0, governance: $1) }
         return (outcomes, events)
+    }
+
+    /// Takes the effect of the batch into memory, unless others have appended just before it: then everything that
+    /// followed the last seen event is still to be read.
+    private func remember(_ staging: Staging, _ recorded: [RecordedEvent]) {
+        guard let first = recorded.first, let last = recorded.last else { return }
+        let isNext = seen.withLock { seen in
+            guard first.position == seen + 1 else { return false }
+            seen = last.position
+            return true
+        }
+        guard isNext else { return }
+        workingSet.update(staging.decisions.values, staging.sessions.values)
+        metrics.openDecisions.record(workingSet.queueSize)
     }
 
     private func decide(
         _ entry: CommandQueue.Entry, at index: Int, _ staging: inout Staging, _ keys: inout UsedKeys
     ) throws -> Outcome {
-        if let key = entry.origin.idempotency, let use = keys.use(of: key) {
+        if let key = entry.origin.claimedKey, let use = keys.use(of: key) {
             switch use {
             case .otherRequest: return .refused(.idempotencyKeyReused(key.key))
             case .committed(let events): return .repeated(events)
@@ -140,24 +169,30 @@ final class Writer: Sendable {
         switch decided {
         case .failure(let refusal): return .refused(refusal)
         case .success:
-            if let key = entry.origin.idempotency { keys.remember(key, at: index) }
+            if let key = entry.origin.claimedKey { keys.remember(key, at: index) }
             return .decided(start..<staging.events.count)
         }
     }
 
     // MARK: Looking into the log
 
-    /// The states of decisions that are in the log but no longer in memory.
-    private func fold(_ batch: [CommandQueue.Entry]) throws -> [String: DecisionState] {
-        let missing = batch.flatMap(\.command.decisionIDs).filter { workingSet.decision($0) == nil }
-        guard !missing.isEmpty else { return [:] }
-        var folded: [String: DecisionState] = [:]
-        for events in try log.read(streams: missing.map(GovernanceEvent.decisionStream)).values {
-            let state = try events.reduce(nil as DecisionState?) { state, recorded in
-                guard case .decision(let event) = try GovernanceEvent(recorded) else { return state }
-                return Decision.evolve(state, event)
+    /// The states of decisions and sessions that are in the log but no longer in memory.
+    private func fold(_ batch: [CommandQueue.Entry]) throws -> Staging.Folded {
+        let decisions = batch.flatMap(\.command.decisionIDs).filter { workingSet.decision($0) == nil }
+        let sessions = batch.compactMap(\.command.openedSessionID).filter { workingSet.session($0) == nil }
+        let streams = decisions.map(GovernanceEvent.decisionStream) + sessions.map(GovernanceEvent.sessionStream)
+        var folded = Staging.Folded()
+        guard !streams.isEmpty else { return folded }
+        for recorded in try log.read(streams: streams).values.joined() {
+            switch try GovernanceEvent(recorded) {
+            case .decision(let event):
+                let id = event.decisionID
+                folded.decisions[id] = Decision.evolve(folded.decisions[id], event)
+            case .session(let event):
+                let id = event.sessionID
+                folded.sessions[id] = Session.evolve(folded.sessions[id], event)
+            case nil: break
             }
-            if let state { folded[state.decisionID] = state }
         }
         return folded
     }
@@ -212,7 +247,7 @@ final class Writer: Sendable {
 
     /// Nothing was written: memory stays as it was, everybody is told to come back.
     private func fail(_ batch: [CommandQueue.Entry], _ error: any Error) {
-        if case EventStoreError.entryTooLarge = error, batch.count > 1 {
+        if batch.count > 1, error.isOfOneStream {
             // One command too many spoils only its own answer.
             for entry in batch { serve([entry]) }
             return
@@ -231,5 +266,15 @@ final class Writer: Sendable {
         }
         logger.error("the log could not be written", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
         for entry in batch { entry.reply(.failure(reason)) }
+    }
+}
+
+extension Error {
+    /// Whether the trouble is with one command or its stream, not with the log.
+    fileprivate var isOfOneStream: Bool {
+        switch self as? EventStoreError {
+        case .entryTooLarge, .wrongExpectedVersion, .corrupt: true
+        case .unavailable, nil: false
+        }
     }
 }

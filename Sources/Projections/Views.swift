@@ -129,7 +129,8 @@ package final class Views: Sendable {
         }
     }
 
-    /// Takes the next events of the log, all or nothing.
+    /// Takes the next events of the log, all or nothing. Events that the views have seen are passed over: the writer
+    /// and the clock may both bring the views to the end of the log.
     ///
     /// A projection that fails on an event does not stop the others: the event becomes a dead letter.
     ///
@@ -137,24 +138,29 @@ package final class Views: Sendable {
     package func apply(_ events: [CommittedEvent]) throws {
         guard let last = events.last?.recorded else { return }
         do {
-            try transact(upTo: last) { database in
+            try transact(events, upTo: last) { database, events in
                 for event in events {
                     if let problem = event.problem { throw ProjectionError.undecodable(problem) }
                     for projection in Self.projections { try projection.apply(event, to: database) }
                 }
             }
         } catch let error where !error.isTrouble {
-            try transact(upTo: last) { database in
+            try transact(events, upTo: last) { database, events in
                 for event in events { try Self.applyOneByOne(event, to: database) }
             }
         }
-        reached.withLock { $0 = last.position }
+        reached.withLock { $0 = max($0, last.position) }
     }
 
-    private func transact(upTo last: RecordedEvent, _ body: (Database) throws -> Void) throws {
+    private func transact(
+        _ events: [CommittedEvent], upTo last: RecordedEvent,
+        _ body: (Database, ArraySlice<CommittedEvent>) throws -> Void
+    ) throws {
         try pool.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {
-                try body(database)
+                let seen = try ViewReader(database: database).position()
+                guard last.position > seen else { return .rollback }
+                try body(database, events.drop { $0.recorded.position <= seen })
                 try database.cachedStatement(sql: "UPDATE checkpoint SET position = ?, event_id = ?")
                     .execute(arguments: [last.position, Data(last.id.bytes)])
                 return .commit

@@ -12,6 +12,7 @@ package final class ManualTime: TimeSource {
         var now: Timestamp
         var waiters: [Int: Waiter] = [:]
         var nextKey = 0
+        var onlookers: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state: Mutex<State>
@@ -40,6 +41,18 @@ package final class ManualTime: TimeSource {
         for continuation in due { continuation.resume() }
     }
 
+    /// Returns once somebody waits for a later moment.
+    package func someoneWaits() async {
+        await withCheckedContinuation { continuation in
+            let isSo = state.withLock { state in
+                if !state.waiters.isEmpty { return true }
+                state.onlookers.append(continuation)
+                return false
+            }
+            if isSo { continuation.resume() }
+        }
+    }
+
     package func wait(until deadline: Timestamp) async throws {
         let key = state.withLock { state in
             state.nextKey += 1
@@ -47,11 +60,13 @@ package final class ManualTime: TimeSource {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let isDue = state.withLock { state in
-                    if state.now >= deadline { return true }
+                let (isDue, onlookers) = state.withLock { state in
+                    if state.now >= deadline { return (true, [CheckedContinuation<Void, Never>]()) }
                     state.waiters[key] = Waiter(deadline: deadline, continuation: continuation)
-                    return false
+                    defer { state.onlookers = [] }
+                    return (false, state.onlookers)
                 }
+                for onlooker in onlookers { onlooker.resume() }
                 if isDue {
                     continuation.resume()
                 } else if Task.isCancelled {

@@ -15,4 +15,8 @@ package final class TemporaryDirectory: Sendable {
     }
 
     package func file(_ name: String) -> String { path + "/" + name }
+
+    package func remove(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: file(name))
+    }
 }

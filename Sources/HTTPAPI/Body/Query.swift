@@ -18,7 +18,7 @@ extension Request {
     /// - Throws: 422 for anything else.
     func queryNumber(_ name: String, default standard: Int, max: Int) throws -> Int {
         guard let text = query(name) else { return standard }
-        guard let value = Int(text) else {
+        guard let value = Int(clamping: text) else {
             throw APIError([.notInteger(["query", .string(name)], input: .string(text))])
         }
         guard value >= 0 else {
@@ -29,5 +29,18 @@ extension Request {
             ])
         }
         return min(value, max)
+    }
+}
+
+extension Int {
+    /// Reads a whole number of any length; one that is too large becomes the largest.
+    fileprivate init?(clamping text: String) {
+        if let value = Int(text) {
+            self = value
+        } else if !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+            self = .max
+        } else {
+            return nil
+        }
     }
 }

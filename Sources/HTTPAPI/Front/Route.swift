@@ -36,7 +36,14 @@ extension Router where Context == FrontContext {
         }
     }
 
+    /// Every method that the server's HTTP parser lets through.
     private static var knownMethods: [HTTPRequest.Method] {
-        [.get, .head, .post, .put, .patch, .delete, .options, .trace]
+        let others = [
+            "ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL",
+            "MOVE", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "QUERY", "REBIND", "REPORT", "SEARCH", "SOURCE",
+            "SUBSCRIBE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
+        ]
+        return [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
+            + others.compactMap { HTTPRequest.Method($0) }
     }
 }

@@ -27,10 +27,11 @@ extension DecisionRow {
         }
     }
 
-    /// The last thing that a person did, the operator's word rather than what the executor made of it.
+    /// The last thing that a person did, the operator's word rather than what the executor made of it; null while the
+    /// decision is pending. Where the clock alone has moved it, there is a status and nobody who resolved it.
     func resolutionMember(to writer: inout JSONWriter) {
         writer.key("resolution")
-        guard let resolvedAt else { return writer.null() }
+        guard status != .pending else { return writer.null() }
         writer.object { writer in
             writer.member("status", verdict.rawValue)
             writer.member("resolved_at", resolvedAt)

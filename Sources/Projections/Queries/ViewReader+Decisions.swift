@@ -36,8 +36,9 @@ extension ViewReader {
         if offset < queued, limit > 0 {
             page = try queue(filter, limit: limit, offset: offset)
         }
-        if page.count < limit, queued < total {
-            page += try decided(filter, limit: limit - page.count, offset: max(0, offset - queued))
+        if page.count < limit, queued < total, offset < total {
+            page += try decided(
+                filter, limit: min(limit - page.count, total), offset: max(0, offset - queued))
         }
         return DecisionPage(decisions: page, total: total)
     }
@@ -61,17 +62,17 @@ extension ViewReader {
         let ranges = filter.statuses.flatMap { status in
             filter.riskLevels.map { risk in
                 """
-                SELECT * FROM (SELECT decision_id, resolved_position FROM decisions
+                SELECT * FROM (SELECT decision_id, resolved_position, submitted_position FROM decisions
                 WHERE queued = 0 AND status = '\(status.rawValue)' AND queue_rank = \(risk.queueRank)
-                ORDER BY resolved_position DESC LIMIT \(needed))
+                ORDER BY resolved_position DESC, submitted_position DESC LIMIT \(needed))
                 """
             }
         }
         let sql = """
             SELECT \(DecisionRow.columns) FROM decisions WHERE decision_id IN (
                 SELECT decision_id FROM (\(ranges.joined(separator: " UNION ALL ")))
-                ORDER BY resolved_position DESC LIMIT ? OFFSET ?)
-            ORDER BY resolved_position DESC
+                ORDER BY resolved_position DESC, submitted_position DESC LIMIT ? OFFSET ?)
+            ORDER BY resolved_position DESC, submitted_position DESC
             """
         return try rows(database.makeStatement(sql: sql), [limit, offset])
     }
@@ -132,10 +133,10 @@ package struct DecisionFilter: Sendable {
     package var statuses: [DecisionStatus]
     package var riskLevels: [RiskLevel]
 
-    /// An empty list means all.
+    /// An empty list means all; a name that is given twice means once.
     package init(statuses: [DecisionStatus] = [], riskLevels: [RiskLevel] = []) {
-        self.statuses = statuses.isEmpty ? DecisionStatus.allCases : statuses
-        self.riskLevels = riskLevels.isEmpty ? RiskLevel.allCases : riskLevels
+        self.statuses = DecisionStatus.allCases.filter { statuses.isEmpty || statuses.contains($0) }
+        self.riskLevels = RiskLevel.allCases.filter { riskLevels.isEmpty || riskLevels.contains($0) }
     }
 
     func matches(_ status: DecisionStatus, _ risk: RiskLevel) -> Bool {

@@ -1,0 +1,33 @@
+import GRDB
+import VerdictTesting
+
+/// A table that cannot be written while it is broken: a second connection adds a trigger to the file.
+struct BrokenTable {
+    private let path: String
+    private let change: String
+
+    /// The log refuses every event.
+    static func log(in directory: TemporaryDirectory) -> BrokenTable {
+        BrokenTable(path: directory.file("events.db"), change: "INSERT ON events")
+    }
+
+    /// The views cannot move their checkpoint.
+    static func views(in directory: TemporaryDirectory) -> BrokenTable {
+        BrokenTable(path: directory.file("views.db"), change: "UPDATE ON checkpoint")
+    }
+
+    func `break`() throws {
+        try execute(
+            "CREATE TRIGGER broken BEFORE \(change) BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+    }
+
+    func repair() throws {
+        try execute("DROP TRIGGER broken")
+    }
+
+    private func execute(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+}

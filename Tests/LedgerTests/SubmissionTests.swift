@@ -1,0 +1,100 @@
+import EventLog
+import Governance
+import Ledger
+import Projections
+import Testing
+import VerdictTesting
+
+@Suite struct SubmissionTests {
+    @Test("a submission records one event, and the reply sees the decision in the views")
+    func submit() async throws {
+        let fixture = try LedgerFixture()
+        let receipt = try await fixture.submit()
+        #expect(receipt.eventTypes == ["decision.submitted.v1"])
+        #expect(receipt.events.first?.recorded.actor == "agent:test")
+        let decision = try #require(try await fixture.decision())
+        #expect(decision.status == .pending)
+        #expect(decision.isQueued)
+        let submitted = receipt.first { event in
+            if case .decision(.submitted(let submitted)) = event { submitted } else { nil }
+        }
+        #expect(submitted?.value.decisionID == "d1")
+        #expect(submitted?.recorded.position == 1)
+    }
+
+    @Test("the same submission again appends nothing")
+    func resubmission() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.submit()
+        let again = try await fixture.submit()
+        #expect(again.events.isEmpty)
+        #expect(try fixture.eventTypes() == ["decision.submitted.v1"])
+    }
+
+    @Test("other content under the same id is refused while the decision waits")
+    func otherContent() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.submit()
+        let refusal = try await fixture.refusal(of: .submit(Sample.submission(target: "198.51.100.1")))
+        #expect(refusal == .decisionExists("d1"))
+        #expect(try fixture.eventTypes().count == 1)
+    }
+
+    @Test("the same submission after the verdict is refused, also when memory has forgotten it")
+    func resolved() async throws {
+        var fixture = try LedgerFixture()
+        try await fixture.openSession()
+        try await fixture.submit()
+        try await fixture.reject()
+        let expected = Refusal.decisionAlreadyResolved("d1", status: .rejected, version: 2)
+        let refusal = try await fixture.refusal(of: .submit(Sample.submission()))
+        #expect(refusal == expected)
+        try await fixture.restart()
+        let later = try await fixture.refusal(of: .submit(Sample.submission()))
+        #expect(later == expected)
+        #expect(try fixture.eventTypes().count == 3)
+    }
+
+    @Test("a full queue refuses, and takes again once somebody decides")
+    func queueFull() async throws {
+        let fixture = try LedgerFixture { $0.policy.queueCapacity = 2 }
+        try await fixture.openSession()
+        try await fixture.submit("a")
+        try await fixture.submit("b")
+        let refusal = try await fixture.refusal(of: .submit(Sample.submission("c")))
+        #expect(refusal == .queueFull(capacity: 2))
+        try await fixture.escalate("a")
+        let stillFull = try await fixture.refusal(of: .submit(Sample.submission("c")))
+        #expect(stillFull == .queueFull(capacity: 2))
+        try await fixture.reject("a")
+        try await fixture.submit("c")
+        #expect(
+            try fixture.eventTypes() == [
+                "session.opened.v1", "decision.submitted.v1", "decision.submitted.v1", "decision.escalated.v1",
+                "decision.rejected.v1", "decision.submitted.v1",
+            ])
+    }
+
+    @Test("a cancellation ends a pending decision only")
+    func cancel() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.openSession()
+        try await fixture.submit("a")
+        try await fixture.submit("b")
+        let receipt = try await fixture.ledger.execute(.cancel(decisionID: "a", reason: "the host is gone"))
+        #expect(receipt.eventTypes == ["decision.cancelled.v1"])
+        #expect(receipt.events.first?.recorded.actor == "system:ledger")
+        let status = try await fixture.status("a")
+        #expect(status == .cancelled)
+        try await fixture.escalate("b")
+        let before = try fixture.eventTypes()
+        for (id, expected) in [
+            ("a", Refusal.illegalTransition("a", from: .cancelled, to: .cancelled)),
+            ("b", .illegalTransition("b", from: .escalated, to: .cancelled)), ("c", .decisionNotFound("c")),
+        ] {
+            let refusal = try await fixture.refusal(of: .cancel(decisionID: id, reason: "no"))
+            #expect(refusal == expected)
+        }
+        #expect(try fixture.eventTypes() == before)
+    }
+}

@@ -1,0 +1,95 @@
+import EventLog
+import Governance
+import Projections
+import Testing
+
+@Suite struct QueueFiguresTests {
+    private func figures(_ fixture: ViewsFixture) throws -> QueueFigures {
+        let now = fixture.now
+        return try fixture.views.readNow { try $0.queueFigures(at: now) }
+    }
+
+    @Test("an empty queue has no oldest decision and no violations")
+    func empty() throws {
+        let figures = try figures(try ViewsFixture())
+        #expect(figures.oldestCreatedAt == nil)
+        #expect(figures.slaViolations == 0)
+        #expect(figures.submittedPerMinute == 0)
+        #expect(figures.averageReviewSeconds == 0)
+    }
+
+    @Test("the oldest decision is the oldest that waits, escalated ones included")
+    func oldest() throws {
+        let fixture = try ViewsFixture()
+        let start = fixture.now
+        try fixture.open()
+        for id in ["a", "b", "c"] {
+            try fixture.submit(id)
+            fixture.now = fixture.now + .seconds(10)
+        }
+        try fixture.decide(.escalate(fixture.action(), reason: "up", target: nil), on: "b")
+        try fixture.commit()
+        #expect(try figures(fixture).oldestCreatedAt == start)
+        try fixture.decide(.reject(fixture.action(), reason: "no"), on: "a")
+        try fixture.commit()
+        #expect(try figures(fixture).oldestCreatedAt == start + .seconds(10))
+    }
+
+    @Test("a deadline is violated once it has passed, not at the moment itself, and not when nobody waits")
+    func violations() throws {
+        let fixture = try ViewsFixture()
+        try fixture.open()
+        try fixture.submit("critical", risk: .critical)
+        try fixture.submit("also critical", risk: .critical)
+        try fixture.submit("low", risk: .low)
+        try fixture.commit()
+        fixture.now = fixture.now + .minutes(5)
+        #expect(try figures(fixture).slaViolations == 0)
+        fixture.now = fixture.now + Interval(microseconds: 1)
+        #expect(try figures(fixture).slaViolations == 2)
+        try fixture.decide(.approve(fixture.action()), on: "critical")
+        try fixture.commit()
+        #expect(try figures(fixture).slaViolations == 1)
+    }
+
+    @Test("submissions count for a minute, decided ones too")
+    func lastMinute() throws {
+        let fixture = try ViewsFixture()
+        try fixture.open()
+        try fixture.submit("a")
+        try fixture.decide(.approve(fixture.action()), on: "a")
+        fixture.now = fixture.now + .seconds(30)
+        try fixture.submit("b")
+        try fixture.commit()
+        #expect(try figures(fixture).submittedPerMinute == 2)
+        fixture.now = fixture.now + .seconds(60)
+        #expect(try figures(fixture).submittedPerMinute == 1)
+        fixture.now = fixture.now + .seconds(30)
+        #expect(try figures(fixture).submittedPerMinute == 0)
+    }
+
+    @Test("the average review time is the mean over all operators' actions")
+    func averageReview() throws {
+        let fixture = try ViewsFixture()
+        try fixture.open("s1", operatorID: "alice@host")
+        try fixture.open("s2", operatorID: "bob@host")
+        try fixture.submit("a")
+        try fixture.submit("b")
+        fixture.now = fixture.now + .seconds(10)
+        try fixture.decide(.approve(fixture.action("s1")), on: "a")
+        fixture.now = fixture.now + .seconds(30)
+        try fixture.decide(.reject(fixture.action("s2"), reason: "no"), on: "b")
+        try fixture.commit()
+        #expect(try figures(fixture).averageReviewSeconds == 25)
+    }
+
+    @Test("reading as a task sees the same state")
+    func asyncRead() async throws {
+        let fixture = try ViewsFixture()
+        try fixture.submit("a")
+        try fixture.commit()
+        let position = try await fixture.views.read { try $0.position() }
+        #expect(position == 1)
+        #expect(fixture.views.position == 1)
+    }
+}
