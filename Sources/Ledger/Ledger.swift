@@ -141,8 +141,26 @@ package final class Ledger: Sendable {
                 (try views.dueDecisions(at: now, limit: 256), try views.dueSessions(at: now, limit: 256))
             }
             guard !decisions.isEmpty || !sessions.isEmpty else { return }
-            let receipt = try await append(.passTime(decisionIDs: decisions, sessionIDs: sessions), origin: Origin())
-            guard !receipt.events.isEmpty else { return }
+            guard try await passTime(decisions, sessions) else { return }
+        }
+    }
+
+    /// Says what the clock has to say about these, and returns whether that was anything.
+    ///
+    /// One whose record is damaged does not keep the clock from the others.
+    private func passTime(_ decisions: [String], _ sessions: [String]) async throws(CommandError) -> Bool {
+        do {
+            let command = Command.passTime(decisionIDs: decisions, sessionIDs: sessions)
+            return try await !append(command, origin: Origin()).events.isEmpty
+        } catch .damaged(let reason) {
+            guard decisions.count + sessions.count > 1 else {
+                logger.error("the clock passes over a damaged record", metadata: ["reason": "\(reason)"])
+                return false
+            }
+            var saidAnything = false
+            for decisionID in decisions where try await passTime([decisionID], []) { saidAnything = true }
+            for sessionID in sessions where try await passTime([], [sessionID]) { saidAnything = true }
+            return saidAnything
         }
     }
 

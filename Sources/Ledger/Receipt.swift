@@ -25,6 +25,8 @@ package enum CommandError: Error, Sendable {
     case overloaded
     /// The log cannot be written now.
     case unavailable(String)
+    /// What the log holds about the subject of the command cannot be read.
+    case damaged(String)
     /// The command is larger than the log takes.
     case tooLarge
 }

@@ -257,14 +257,13 @@ final class Writer: Sendable {
         switch error {
         case EventStoreError.entryTooLarge:
             reason = .tooLarge
-        case EventStoreError.unavailable(let sentence):
-            reason = .unavailable(sentence)
-            trouble.withLock { $0 = sentence }
+        case EventStoreError.wrongExpectedVersion, EventStoreError.corrupt:
+            reason = .damaged("\(error)")
         default:
             reason = .unavailable("\(error)")
             trouble.withLock { $0 = "\(error)" }
         }
-        logger.error("the log could not be written", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
+        logger.error("commands failed", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
         for entry in batch { entry.reply(.failure(reason)) }
     }
 }

@@ -13,6 +13,7 @@ package final class SQLiteEventStore: EventStore {
         var lastPosition: Position
         var wakers: [Int: @Sendable (Position) -> Void] = [:]
         var nextWaker = 0
+        var isClosed = false
     }
 
     /// Opens the log at `path`, or makes a new one.
@@ -77,8 +78,18 @@ package final class SQLiteEventStore: EventStore {
         }
     }
 
-    /// Closes the connections; the last one to close folds the write-ahead log into the file.
+    /// Copies the write-ahead log into the file and closes the connections, so that the file alone is the whole log.
+    ///
+    /// SQLite does that by itself only where the last connection to close can write, and a pool closes its readers last.
+    /// The write-ahead log is not truncated: a program that replicates it may still be reading.
     package func close() throws {
+        let wasClosed = state.withLock { state in
+            defer { state.isClosed = true }
+            return state.isClosed
+        }
+        // A closed connection has no handle left, and a checkpoint without one is a crash in SQLite.
+        guard !wasClosed else { return }
+        _ = try? pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
         try pool.close()
     }
 

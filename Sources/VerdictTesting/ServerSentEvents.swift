@@ -1,3 +1,5 @@
+import Foundation
+
 /// One event of a stream, as it stood on the wire.
 package struct ServerSentEvent: Sendable, Equatable, CustomStringConvertible {
     package let id: String
@@ -20,7 +22,9 @@ package struct ServerSentEvents {
         case comment(String)
     }
 
-    private var bytes: [UInt8] = []
+    private static let end = Data("\n\n".utf8)
+
+    private var bytes = Data()
 
     package init() {}
 
@@ -29,18 +33,20 @@ package struct ServerSentEvents {
 
     /// The blocks that end in these bytes.
     package mutating func read(_ more: some Sequence<UInt8>) -> [Block] {
+        // The end of a block may have begun in the bytes before.
+        var unsearched = max(bytes.startIndex, bytes.endIndex - 1)
+        bytes.append(contentsOf: more)
         var blocks: [Block] = []
-        for byte in more {
-            bytes.append(byte)
-            guard bytes.suffix(2) == [10, 10] else { continue }
-            blocks.append(Self.block(String(decoding: bytes.dropLast(2), as: UTF8.self)))
-            bytes.removeAll(keepingCapacity: true)
+        while let end = bytes.range(of: Self.end, in: unsearched..<bytes.endIndex) {
+            blocks.append(Self.block(String(decoding: bytes[..<end.lowerBound], as: UTF8.self)))
+            bytes = Data(bytes[end.upperBound...])
+            unsearched = bytes.startIndex
         }
         return blocks
     }
 
     private static func block(_ text: String) -> Block {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let lines = text.components(separatedBy: "\n")
         if lines.allSatisfy({ $0.hasPrefix(":") }) { return .comment(text) }
         func field(_ name: String) -> String {
             let prefix = name + ": "

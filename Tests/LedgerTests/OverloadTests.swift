@@ -13,7 +13,7 @@ import VerdictTesting
         } catch {
             return switch error {
             case .overloaded: "overloaded"
-            case .refused, .unavailable, .tooLarge: "\(error)"
+            case .refused, .unavailable, .damaged, .tooLarge: "\(error)"
             }
         }
     }

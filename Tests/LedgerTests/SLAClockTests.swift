@@ -46,6 +46,19 @@ import VerdictTesting
         #expect(Set(actors) == ["system:sla-clock"])
     }
 
+    @Test("a decision whose stream is damaged does not keep the clock from the others")
+    func damagedNeighbour() async throws {
+        let fixture = try LedgerFixture()
+        for decisionID in ["a", "damaged", "z"] { try await fixture.submit(decisionID) }
+        try fixture.appendForeignRaw("decision.approved.v1", "{}", stream: "decision/damaged")
+        let last = try fixture.ledger.log.lastPosition
+        fixture.time.advance(by: .seconds(460))
+        try await fixture.ledger.passTime()
+        let said = try fixture.ledger.log.read(from: last + 1, limit: 10)
+        #expect(said.map(\.type) == ["decision.sla_warned.v1", "decision.sla_warned.v1"])
+        #expect(Set(said.map { String($0.stream.id) }) == ["a", "z"])
+    }
+
     @Test("a clock that jumps back says nothing twice")
     func clockJumpsBack() async throws {
         let said = try await said(try LedgerFixture(), at: [460, 10, 440, 460, 601, 10, 460, 601, 900])

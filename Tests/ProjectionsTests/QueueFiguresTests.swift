@@ -52,18 +52,21 @@ import Testing
         #expect(try figures(fixture).slaViolations == 1)
     }
 
-    @Test("submissions count for a minute, decided ones too")
-    func lastMinute() throws {
+    @Test("submissions count for a minute, decided ones too, and those of the minute before fade out")
+    func submissionRate() throws {
         let fixture = try ViewsFixture()
         try fixture.open()
-        try fixture.submit("a")
+        for id in ["a", "b"] { try fixture.submit(id) }
         try fixture.decide(.approve(fixture.action()), on: "a")
-        fixture.now = fixture.now + .seconds(30)
-        try fixture.submit("b")
+        fixture.now = fixture.now + .seconds(59)
         try fixture.commit()
         #expect(try figures(fixture).submittedPerMinute == 2)
+        fixture.now = fixture.now + .seconds(31)
+        try fixture.submit("c")
+        try fixture.commit()
+        #expect(try figures(fixture).submittedPerMinute == 1 + 2 * 0.5)
         fixture.now = fixture.now + .seconds(60)
-        #expect(try figures(fixture).submittedPerMinute == 1)
+        #expect(try figures(fixture).submittedPerMinute == 0.5)
         fixture.now = fixture.now + .seconds(30)
         #expect(try figures(fixture).submittedPerMinute == 0)
     }

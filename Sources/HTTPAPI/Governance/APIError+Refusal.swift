@@ -16,6 +16,8 @@ extension APIError {
             self.init(
                 .serviceUnavailable, detail: "The log cannot be written now, nothing was changed: \(reason)",
                 headers: [.retryAfter: "2"])
+        case .damaged(let reason):
+            self.init(.internalServerError, detail: "The record cannot be read, nothing was changed: \(reason)")
         case .tooLarge:
             self.init(.contentTooLarge, detail: "The names in the request are too long for an event")
         }

@@ -1,13 +1,24 @@
+import CoreMetrics
 import EventLog
 import HTTPTypes
 import Hummingbird
 import Ledger
 import NIOCore
+import Projections
 
 /// Banner, health and metrics.
 struct SystemDoor: Sendable {
-    let ledger: Ledger
-    let metrics: PrometheusMetrics
+    private let ledger: Ledger
+    private let metrics: PrometheusMetrics
+    private let viewsLag: Gauge
+    private let deadLetters: Gauge
+
+    init(ledger: Ledger, metrics: PrometheusMetrics) {
+        self.ledger = ledger
+        self.metrics = metrics
+        viewsLag = Gauge(label: "verdict_views_lag_events", factory: metrics)
+        deadLetters = Gauge(label: "verdict_dead_letters", factory: metrics)
+    }
 
     /// Alive as long as the process answers.
     private static let livePaths = ["/health/live", "/healthz"]
@@ -50,7 +61,9 @@ struct SystemDoor: Sendable {
     }
 
     @Sendable private func scrape(_ request: Request, _ context: FrontContext) async throws -> Response {
-        Response(
+        viewsLag.record(ledger.health.viewsLag)
+        deadLetters.record(try await ledger.views.read { try $0.deadLetterCount() })
+        return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))
     }
