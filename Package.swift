@@ -93,7 +93,8 @@ let package = Package(
             name: "VerdictCommandTests",
             dependencies: ["verdict", "EventLog", "VerdictTesting", argumentParser, logging], swiftSettings: strict),
         .testTarget(
-            name: "SystemTests", dependencies: ["verdict", "EventLog", "VerdictTesting", httpClient, nioCore],
+            name: "SystemTests",
+            dependencies: ["verdict", "EventLog", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],
             swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
     ],

@@ -69,7 +69,10 @@ package final class DataDirectory: Sendable {
 
     /// SQLite's locks and its shared memory do not work across machines, so a log there would be damaged.
     private static func refuseNetworkFileSystem(_ path: String) throws {
-        guard let mounts = try? String(contentsOfFile: "/proc/self/mounts", encoding: .utf8) else { return }
+        // A file of the kernel comes in pieces, and `String(contentsOfFile:)` stops after the first of them.
+        let table = FileHandle(forReadingAtPath: "/proc/self/mounts")
+        guard let bytes = try? table?.readToEnd() else { return }
+        let mounts = String(decoding: bytes, as: UTF8.self)
         let resolved = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         if let type = MountTable(mounts).fileSystem(of: resolved), MountTable.isNetwork(type) {
             throw DataDirectoryError.networkFileSystem(path: path, type: type)

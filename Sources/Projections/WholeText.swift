@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 
 // GRDB writes and reads a `String` only as far as its first NUL, and callers do write NULs. Such texts travel as bytes:
-// `CAST(? AS TEXT)` in the statement, `wholeText` on both sides.
+// `CAST(? AS TEXT)` in the statement, `wholeText` on both sides. It takes the row of a cursor: `fetchOne` and `fetchAll`
+// hand out copies, whose texts are cut already.
 
 extension String {
     /// The text with all of its bytes, for a parameter inside `CAST(? AS TEXT)`.

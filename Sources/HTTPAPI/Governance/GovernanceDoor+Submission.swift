@@ -31,6 +31,11 @@ extension GovernanceDoor {
         // A service that needs no approval gets what its confidence deserves; one that says nothing gets a human.
         if reader.object["requires_approval"] == false { submission.automation = .byPolicy }
         let receipt = try await execute(.submit(submission), request, context, body: bytes)
+        // The answer is made of the event: under an idempotency key it is asked for again when the decision has moved on.
+        let submitted = receipt.first { if case .decision(.submitted(let submitted)) = $0 { submitted } else { nil } }
+        if let submitted, submitted.value.automationLevel.requiresReview {
+            return whole(DecisionRow(submitted.value, submitted.recorded))
+        }
         let decisionID =
             receipt.first { if case .decision(let event) = $0 { event.decisionID } else { nil } }?.value
             ?? submission.decisionID

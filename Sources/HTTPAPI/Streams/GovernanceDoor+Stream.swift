@@ -102,22 +102,44 @@ extension GovernanceDoor {
     ) async throws -> Position {
         let (now, all) = try await ledger.views.read { (try $0.position(), try $0.queueEntries()) }
         let state = asOf ?? now
-        let entries = all.filter { $0.position <= state && $0.place > place }
+        let queued = all.filter { $0.position <= state }
+        let entries = try (asOf.map { try places(of: queued, asOf: $0) } ?? queued.map { ($0, $0.place) })
+            .filter { $0.place > place }
         let frames = EventFrames(dialect: stream.dialect)
         for start in stride(from: 0, to: entries.count, by: Self.page) {
             let page = entries[start..<min(start + Self.page, entries.count)]
-            let rows = try await ledger.views.read { views in try page.map { try views.decision($0.decisionID) } }
+            let rows = try await ledger.views.read { views in try page.map { try views.decision($0.entry.decisionID) } }
             var buffer = ByteBuffer()
-            for (offset, (entry, row)) in zip(page, rows).enumerated() {
+            for (offset, ((entry, place), row)) in zip(page, rows).enumerated() {
                 guard let row else { continue }
                 let isLast = start + offset == entries.count - 1
-                let suffix = isLast ? "\(state)" : "\(state)~\(entry.place.text)"
+                let suffix = isLast ? "\(state)" : "\(state)~\(place.text)"
                 let decision = FlatDecision(row, status: entry.status)
                 frames.pending(decision, id: "dec_\(entry.decisionID)_\(suffix)", to: &buffer)
             }
             try await writer.write(buffer)
         }
         return state
+    }
+
+    /// What still waits of the backlog of an earlier state, in the order that it had then: what was handed up since
+    /// stood among the pending ones, and would come twice if it were put behind them.
+    private func places(
+        of entries: [QueueEntry], asOf state: Position
+    ) throws -> [(entry: QueueEntry, place: BacklogPlace)] {
+        let moved = entries.filter { $0.status != .pending }.map { GovernanceEvent.decisionStream($0.decisionID) }
+        let histories = moved.isEmpty ? [:] : try ledger.log.read(streams: moved)
+        return entries.map { entry in
+            let history = histories[GovernanceEvent.decisionStream(entry.decisionID)] ?? []
+            let hadMoved = history.contains { event in
+                guard event.position <= state else { return false }
+                switch CommittedEvent(event).governance {
+                case .decision(.escalated), .decision(.timedOut): return true
+                case .decision, .session, nil: return false
+                }
+            }
+            return (entry, entry.place(isPending: !hadMoved))
+        }.sorted { $0.place < $1.place }
     }
 
     // MARK: What comes
@@ -144,7 +166,9 @@ extension GovernanceDoor {
 }
 
 extension QueueEntry {
-    fileprivate var place: BacklogPlace {
-        BacklogPlace(group: status == .pending ? 0 : 1, queueRank: queueRank, position: position)
+    fileprivate var place: BacklogPlace { place(isPending: status == .pending) }
+
+    fileprivate func place(isPending: Bool) -> BacklogPlace {
+        BacklogPlace(group: isPending ? 0 : 1, queueRank: queueRank, position: position)
     }
 }

@@ -6,7 +6,7 @@ extension ViewReader {
     package func decision(_ decisionID: String) throws -> DecisionRow? {
         let statement = try database.cachedStatement(
             sql: "SELECT \(DecisionRow.columns) FROM decisions WHERE decision_id = ?")
-        return try Row.fetchOne(statement, arguments: [decisionID]).map { try DecisionRow(row: $0) }
+        return try Array(Row.fetchCursor(statement, arguments: [decisionID]).map { try DecisionRow(row: $0) }).first
     }
 
     /// What waits for a person, pending ones before those that were handed up or timed out; critical first, then high,

@@ -12,13 +12,14 @@ extension ViewReader {
                 FROM escalations \(decisionID == nil ? "" : "WHERE decision_id = ?") ORDER BY position DESC LIMIT ?
                 """)
         let arguments: StatementArguments = if let decisionID { [decisionID, limit] } else { [limit] }
-        return try Row.fetchAll(statement, arguments: arguments).map { row in
+        let rows = try Row.fetchCursor(statement, arguments: arguments).map { row in
             try EscalationRow(
                 eventID: row[0], decisionID: row[1], type: row[2], occurredAt: Timestamp(microseconds: row[3]),
                 fromRole: row[4], toRole: row[5], requestedTarget: row.optionalWholeText(at: 6),
                 reason: row.wholeText(at: 7), ruleID: row[8],
                 notify: row[9])
         }
+        return try Array(rows)
     }
 
     /// How many escalations there were of each type.

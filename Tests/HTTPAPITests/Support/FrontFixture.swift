@@ -1,0 +1,87 @@
+import EventLog
+import Governance
+import HTTPAPI
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Ledger
+import Logging
+import NIOCore
+import VerdictTesting
+
+/// A front on a ledger of its own.
+struct FrontFixture: Sendable {
+    static let base = "/api/v1/governance"
+
+    var fixture: LedgerFixture
+    var configuration: FrontConfiguration
+
+    init(
+        _ configureFront: (inout FrontConfiguration) -> Void = { _ in },
+        ledger configureLedger: (inout LedgerConfiguration) -> Void = { _ in }
+    ) throws {
+        fixture = try LedgerFixture { configuration in
+            configuration.logger = .silent
+            configureLedger(&configuration)
+        }
+        var configuration = FrontConfiguration()
+        configuration.port = 0
+        // Only tests that ask for heartbeats see any, however long they take.
+        configuration.heartbeatInterval = .hours(1)
+        configureFront(&configuration)
+        self.configuration = configuration
+    }
+
+    var front: Front { Front(ledger: fixture.ledger, configuration: configuration, logger: .silent) }
+
+    /// One request through the router, without a socket.
+    func request(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], bytes: [UInt8]? = nil
+    ) async throws -> Answer {
+        try await front.application().test(.router) { client in
+            try await client.execute(
+                uri: path, method: method, headers: headers, body: bytes.map { ByteBuffer(bytes: $0) }
+            ) { response in
+                Answer(
+                    status: response.status, headers: response.headers, bytes: Array(response.body.readableBytesView))
+            }
+        }
+    }
+
+    /// A request under `/api/v1/governance`.
+    func get(_ path: String, headers: HTTPFields = [:]) async throws -> Answer {
+        try await request(.get, Self.base + path, headers: headers)
+    }
+
+    /// A request with JSON under `/api/v1/governance`.
+    @discardableResult
+    func post(_ path: String, _ body: String, headers: HTTPFields = [:]) async throws -> Answer {
+        try await request(.post, Self.base + path, headers: headers, bytes: Array(body.utf8))
+    }
+
+    /// A session of alice, a pending decision `d1`, an approved one `d2` and a rejected one `d3`.
+    func furnish() async throws {
+        try await fixture.openSession()
+        for decisionID in ["d1", "d2", "d3"] { try await fixture.submit(decisionID) }
+        try await fixture.approve("d2")
+        try await fixture.reject("d3")
+    }
+}
+
+extension Logger {
+    /// Says nothing, since tests make requests fail on purpose. It keeps its metadata: Hummingbird finds the id of a
+    /// request there.
+    static var silent: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
+    }
+}
+
+extension HTTPField.Name {
+    static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .accept
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .accept
+    static let sessionID = HTTPField.Name("X-Session-ID") ?? .accept
+    static let operatorID = HTTPField.Name("X-Operator-ID") ?? .accept
+    static let accelBuffering = HTTPField.Name("X-Accel-Buffering") ?? .accept
+}

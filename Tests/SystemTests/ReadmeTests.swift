@@ -1,0 +1,55 @@
+import EventLog
+import Foundation
+import Testing
+import VerdictTesting
+
+/// Every command of the README, run as a stranger would, against a server on a port of its own.
+@Suite struct ReadmeTests {
+    private static let repository = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The blocks that are marked as shell commands, from top to bottom.
+    private func commands() throws -> [String] {
+        let readme = try String(contentsOf: Self.repository.appending(path: "README.md"), encoding: .utf8)
+        return readme.components(separatedBy: "```sh\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "\n```").first }
+    }
+
+    @Test("every command of the README does what it says")
+    func everyCommand() async throws {
+        let server = try await ServerProcess()
+        let commands = try commands()
+        #expect(commands.count >= 8)
+        // The README speaks of the default port, of a program on the path, and of the repository as the folder.
+        let script = """
+            set -euo pipefail
+            cd '\(Self.repository.path)'
+            verdict() { '\(VerdictProcess.program.path)' "$@"; }
+            export VERDICT_BINARY='\(VerdictProcess.program.path)'
+            \(commands.map { "echo; echo '### block'; \($0)" }.joined(separator: "\n"))
+            """
+            .replacing("http://127.0.0.1:8001", with: server.address)
+            .replacing("Tools/demo\n", with: "Tools/demo --server \(server.address)\n")
+        let report = try await Shell.run(script)
+        #expect(report.exit == .success, "\(report.output)\n\(report.errors)")
+        let expected = [
+            #""status":"success","decision_id":"block-1""#, #""total_pending":1"#, #""action":"approved""#,
+            #""resolved_by":"alice@example.org""#, #""total_approved":1"#, "event: connected",
+            "6 alerts: 6 enqueued", "USAGE: verdict serve", "verdict 1.0.0",
+        ]
+        for text in expected {
+            #expect(report.output.contains(text), "the README's commands do not print \(text)")
+        }
+        let types = try server.log.events().map(\.type)
+        #expect(types.prefix(3) == ["decision.submitted.v1", "session.opened.v1", "decision.approved.v1"])
+        #expect(types.dropFirst(3).allSatisfy { $0 == "decision.submitted.v1" } && types.count == 9)
+    }
+}
+
+/// A script that is run to its end.
+private enum Shell {
+    static func run(_ script: String) async throws -> VerdictProcess.Report {
+        let process = try VerdictProcess(["-c", script], program: URL(fileURLWithPath: "/bin/bash"))
+        return await process.report
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import VerdictTesting
+
+/// The real program in a process of its own, killed when nobody holds it any more.
+final class VerdictProcess: Sendable {
+    struct Exit: Sendable, Equatable {
+        /// The status that the program returned, or the signal that ended it.
+        let code: Int32
+        let isSignal: Bool
+
+        static let success = Exit(code: 0, isSignal: false)
+        static let killed = Exit(code: SIGKILL, isSignal: true)
+    }
+
+    /// A program that hangs is killed after so long: then every wait for it ends, and the test says what is missing.
+    private static let lifetimeSecondsMax = 120
+
+    let identifier: Int32
+    let output: ProcessOutput
+    let errors: ProcessOutput
+    private let exited: Task<Exit, Never>
+
+    /// - Parameters:
+    ///   - environment: the only variables that the program sees beside `PATH`.
+    ///   - folder: where the program runs.
+    ///   - program: another program than `verdict`, such as a shell that calls it.
+    init(
+        _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory(),
+        program: URL = VerdictProcess.program
+    ) throws {
+        let process = Process()
+        let (outputPipe, errorPipe) = (Pipe(), Pipe())
+        process.executableURL = program
+        process.arguments = arguments
+        process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
+        process.currentDirectoryURL = URL(fileURLWithPath: folder, isDirectory: true)
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = outputPipe
+        process.standardError = errorPipe
+        let (exits, exit) = AsyncStream<Exit>.makeStream()
+        process.terminationHandler = { process in
+            exit.yield(Exit(code: process.terminationStatus, isSignal: process.terminationReason == .uncaughtSignal))
+            exit.finish()
+        }
+        exited = Task {
+            for await exit in exits { return exit }
+            return .killed
+        }
+        try process.run()
+        identifier = process.processIdentifier
+        output = ProcessOutput(outputPipe.fileHandleForReading)
+        errors = ProcessOutput(errorPipe.fileHandleForReading)
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Self.lifetimeSecondsMax)) { [weak self] in
+            self?.send(SIGKILL)
+        }
+    }
+
+    deinit {
+        send(SIGKILL)
+    }
+
+    /// The `verdict` that was built with these tests: it lies beside them.
+    static var program: URL {
+        let tests = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+        return tests.deletingLastPathComponent().appendingPathComponent("verdict")
+    }
+
+    /// Nothing happens to a process that has ended, and whose number may belong to somebody else.
+    func send(_ signal: Int32) {
+        if !hasExited { kill(identifier, signal) }
+    }
+
+    /// Whether the process is gone or waits to be collected.
+    private var hasExited: Bool {
+        var information = siginfo_t()
+        let result = waitid(P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT)
+        return result != 0 || information.si_signo == SIGCHLD
+    }
+
+    /// Waits for the end of the process.
+    var exit: Exit {
+        get async { await exited.value }
+    }
+
+    /// What a program that ends by itself has said.
+    struct Report: Sendable {
+        let exit: Exit
+        let output: String
+        let errors: String
+    }
+
+    /// Runs the program to its end.
+    static func run(
+        _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory()
+    ) async throws -> Report {
+        try await VerdictProcess(arguments, environment: environment, in: folder).report
+    }
+
+    /// Waits for the end of the process and says what it has said.
+    var report: Report {
+        get async {
+            let exit = await exit
+            return Report(exit: exit, output: await output.all, errors: await errors.all)
+        }
+    }
+}
