@@ -7,6 +7,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -58,7 +59,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "HTTPAPI",
-            dependencies: ["Ledger", hummingbird, nioCore, nioPosix, httpTypes, crypto, logging, metrics, lifecycle],
+            dependencies: [
+                "Ledger", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes, crypto, logging, metrics,
+                lifecycle,
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",
@@ -85,7 +89,8 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting, nioCore,
+                "EventLog", "Governance", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting,
+                nioCore,
                 nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb,
             ],
             swiftSettings: strict),

@@ -23,3 +23,12 @@ CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events
 BEGIN
     SELECT RAISE(ABORT, 'the log is append-only: an event is never deleted');
 END;
+
+-- REPLACE deletes without asking the trigger above, so an insert must be the next event of the log and of its stream.
+CREATE TRIGGER events_are_appended BEFORE INSERT ON events
+BEGIN
+    SELECT RAISE(ABORT, 'the log is append-only: an event takes the next position')
+    WHERE NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM events);
+    SELECT RAISE(ABORT, 'the log is append-only: an event takes the next version of its stream')
+    WHERE NEW.version IS NOT (SELECT coalesce(max(version), 0) + 1 FROM events WHERE stream = NEW.stream);
+END;

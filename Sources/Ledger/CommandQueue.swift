@@ -24,14 +24,14 @@ final class CommandQueue: Sendable {
 
     /// - Throws: `CommandError` where the entry was not taken; its reply is not called then.
     func append(_ entry: Entry) throws(CommandError) {
-        let refused: CommandError? = state.withLock { state in
-            if state.isClosed { return .unavailable("the server is shutting down") }
-            if state.entries.count >= lengthMax { return .overloaded }
+        let taken: Result<Bool, CommandError> = state.withLock { state in
+            if state.isClosed { return .failure(.unavailable("the server is shutting down")) }
+            if state.entries.count >= lengthMax { return .failure(.overloaded) }
             state.entries.append(entry)
-            return nil
+            return .success(state.entries.count == 1)
         }
-        if let refused { throw refused }
-        filled.signal()
+        // The writer sleeps only on an empty queue: one signal for the first entry wakes it for all.
+        if try taken.get() { filled.signal() }
     }
 
     /// Waits for entries and takes up to `limit` of them; nil once the queue is closed and empty.

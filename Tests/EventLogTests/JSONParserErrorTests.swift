@@ -24,6 +24,8 @@ struct JSONParserErrorTests {
             ("{\"a\":1", .expectedComma, 6), ("{\"a\":1]", .expectedComma, 6), ("{\"a\":1 \"b\":2}", .expectedComma, 7),
 
             ("-", .invalidNumber, 1), ("-a", .invalidNumber, 1), ("1.", .invalidNumber, 2), ("1.e5", .invalidNumber, 2),
+            ("1e999", .numberOutOfRange, 0), ("[-1e400]", .numberOutOfRange, 1),
+            (String(repeating: "9", count: 400), .numberOutOfRange, 0),
             ("1e", .invalidNumber, 2), ("1e+", .invalidNumber, 3), ("[-]", .invalidNumber, 2),
             ("-Infinity", .invalidNumber, 1),
 

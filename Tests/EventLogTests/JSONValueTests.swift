@@ -36,8 +36,8 @@ struct JSONValueTests {
     @Test(
         "a number is a double where it fits, and an integer where it is written as one",
         arguments: [
-            ("1", 1.0, 1), ("1.0", 1.0, nil), ("1e2", 100.0, nil), ("-5", -5.0, -5), ("1e999", nil, nil),
-            ("-1e999", nil, nil), ("9223372036854775807", 9_223_372_036_854_775_807.0, Int.max),
+            ("1", 1.0, 1), ("1.0", 1.0, nil), ("1e2", 100.0, nil), ("-5", -5.0, -5),
+            ("9223372036854775807", 9_223_372_036_854_775_807.0, Int.max),
             ("9223372036854775808", 9_223_372_036_854_775_808.0, nil), ("1e-999", 0.0, nil),
         ] as [(String, Double?, Int?)])
     func numbers(text: String, double: Double?, int: Int?) throws {

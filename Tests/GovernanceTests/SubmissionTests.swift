@@ -81,7 +81,7 @@ struct SubmissionTests {
             (.requested(.advisory), .critical, "1", .advisory), (.requested(.full), .high, "1", .supervised),
             (.requested(.full), .critical, "1", .manual), (.requested(.full), .low, "0", .full),
             (.byPolicy, .low, "0.99", .full), (.byPolicy, .low, "0.7", .advisory), (.byPolicy, .high, "1", .supervised),
-            (.byPolicy, .critical, "1", .manual), (.byPolicy, .low, "1e999", .manual),
+            (.byPolicy, .critical, "1", .manual),
         ] as [(Submission.Automation, RiskLevel, String, AutomationLevel)])
     func automation(
         automation: Submission.Automation, risk: RiskLevel, confidence: String, expected: AutomationLevel
@@ -131,7 +131,7 @@ struct SubmissionTests {
         arguments: [
             (.critical, "0", "0", 1.0), (.critical, "1", "1", 1.0), (.high, "0", "0", 0.75), (.high, "1", "1", 0.9),
             (.high, "0.5", "0.4", 0.82), (.medium, "0", "0", 0.5), (.medium, "1", "0", 0.6), (.low, "0", "0", 0.25),
-            (.low, "0", "1", 0.3), (.low, "9.9", "0", 1.0), (.low, "2", "0", 0.45), (.medium, "1e999", "1e999", 0.5),
+            (.low, "0", "1", 0.3), (.low, "9.9", "0", 1.0), (.low, "2", "0", 0.45),
         ] as [(RiskLevel, String, String, Double)])
     func priorityScore(risk: RiskLevel, threat: String, confidence: String, expected: Double) throws {
         let context = DecisionContext(

@@ -50,6 +50,22 @@ struct ListTests {
         }
     }
 
+    @Test("a large decision is shortened in lists and whole by itself")
+    func largeDecisions() async throws {
+        let front = try FrontFixture()
+        let long = String(repeating: "ü", count: 300_000)
+        try await front.post("/test/enqueue", #"{"decision_id":"large","reasoning":"\#(long)","metadata":{"a":1}}"#)
+        try await front.post("/test/enqueue", #"{"decision_id":"small","reasoning":"short","metadata":{"a":1}}"#)
+        for path in ["/pending", "/decisions"] {
+            let answer = try await front.get(path)
+            #expect(answer.bytes.count < 16_384)
+            #expect(ids(answer) == ["large", "small"])
+            #expect(answer.text.contains(#""context":{"truncated":true}"#))
+            #expect(answer.text.contains(#""context":{"a":1},"reasoning":"short""#))
+        }
+        #expect(try await front.get("/decision/large").text.contains(#""ai_reasoning":"\#(long)""#))
+    }
+
     @Test("the figures of an empty queue")
     func emptyQueue() async throws {
         #expect(

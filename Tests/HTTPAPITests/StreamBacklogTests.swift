@@ -1,6 +1,7 @@
 import EventLog
 import Governance
 import HTTPAPI
+import HTTPTypes
 import Ledger
 import Testing
 import VerdictTesting
@@ -84,6 +85,33 @@ struct StreamBacklogTests {
             #expect(event["reasoning"]?.stringValue?.hasPrefix("üüü") == true)
         }
         #expect(try await front.get("/decision/d1").text.contains(#""metadata":{"blob":"\#(long)"}"#))
+    }
+}
+
+extension StreamBacklogTests {
+    @Test("a line stays below 64 KiB where every character is an escape, in submissions and in operators' words")
+    func escapedLines() async throws {
+        let front = try FrontFixture()
+        let session = try await front.fixture.openSession()
+        let odd = String(repeating: #"\u0001"#, count: 60_000)
+        let body =
+            #"{"decision_id":"d1","reasoning":"\#(odd)","threat_type":"\#(odd)","#
+            + #""action_params":{"target":"\#(odd.prefix(60_000))","action":"\#(odd.prefix(60_000))"}}"#
+        #expect(try await front.post("/test/enqueue", body).status == .ok)
+        let words = #"{"session_id":"\#(session)","escalation_reason":"\#(odd)","comment":"\#(odd)"}"#
+        #expect(try await front.post("/decision/d1/escalate", words).status == .ok)
+        try await LiveFront.run(front) { live in
+            let fresh = try await live.operatorStream()
+            _ = try await fresh.next()
+            let event = try #require(try await fresh.next())
+            #expect(event["status"] == "escalated")
+            #expect(event.lines.allSatisfy { $0.utf8.count < 65_536 })
+            let returning = try await live.operatorStream(after: "dec_x_0")
+            for _ in 1...3 {
+                let event = try #require(try await returning.next())
+                #expect(event.lines.allSatisfy { $0.utf8.count < 65_536 })
+            }
+        }
     }
 }
 

@@ -2,6 +2,8 @@ import EventLog
 import Governance
 import HTTPAPI
 import Ledger
+import NIOCore
+import NIOPosix
 import Testing
 import VerdictTesting
 
@@ -36,6 +38,24 @@ struct StreamLifeTests {
             _ = try await stream.next()
             #expect(try await stream.nextBlock() == .comment(": keep-alive"))
             #expect(try await stream.nextBlock() == .comment(": keep-alive"))
+        }
+    }
+
+    @Test("a connection without a request is closed after a while, a stream is not")
+    func idleConnections() async throws {
+        let front = try await opened {
+            $0.idleTimeout = .seconds(0.2)
+            $0.keepAliveInterval = .seconds(0.1)
+        }
+        try await LiveFront.run(front) { live in
+            let stream = try await live.operatorStream()
+            _ = try await stream.next()
+            let silent = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(host: "127.0.0.1", port: live.port).get()
+            try await silent.closeFuture.get()
+            for _ in 1...5 { #expect(try await stream.nextBlock() == .comment(": keep-alive")) }
+            try await live.fixture.submit()
+            #expect(try await stream.next()?.summary == "decision_pending d1")
         }
     }
 

@@ -66,7 +66,9 @@ struct SubmissionExchangeTests {
         refused(
             "nested confidence that is no number", #"{"context":{"confidence":true}}"#,
             #""loc":["body","context","confidence"]"#),
-        refused("confidence beyond all numbers", #"{"confidence":1e999}"#, #""loc":["body","confidence"]"#),
+        refused(
+            "a number beyond all numbers, wherever it stands", #"{"metadata":{"x":[1e999]}}"#,
+            #""type":"json_invalid","loc":["body",18]"#, "Number beyond the range of a double"),
         refused("a threat score that is no number", #"{"threat_score":{}}"#, #""loc":["body","threat_score"]"#),
         refused("parameters that are no object", #"{"context":{"action_params":"x"}}"#, #""type":"dict_type""#),
         refused("metadata that is no object", #"{"metadata":"x"}"#, #""type":"dict_type","loc":["body","metadata"]"#),

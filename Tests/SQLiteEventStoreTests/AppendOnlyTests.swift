@@ -18,6 +18,10 @@ struct AppendOnlyTests {
             "UPDATE events SET data = '{}'", "UPDATE events SET position = 9 WHERE position = 1",
             "UPDATE events SET actor = actor WHERE position = 1", "DELETE FROM events",
             "DELETE FROM events WHERE position = 2",
+            "REPLACE INTO events SELECT position, stream, version, type, id, 0, 'evil', data, metadata FROM events",
+            "REPLACE INTO events SELECT 3, stream, version, type, id, 0, 'evil', data, '{}' FROM events WHERE version = 1",
+            "INSERT INTO events SELECT 9, stream, 3, type, id, 0, actor, data, metadata FROM events WHERE version = 1",
+            "INSERT INTO events SELECT 3, stream, 4, type, id, 0, actor, data, metadata FROM events WHERE version = 1",
         ])
     func refused(sql: String) throws {
         let appended = try fixture.store.append([StreamAppend("decision/a", "1", "2")])
@@ -32,11 +36,11 @@ struct AppendOnlyTests {
         "a row that is no event is refused by the table",
         arguments: [
             "(1, 's', 9, 't', zeroblob(16), 0, 'a', '{}', '{}')", "(0, 's', 9, 't', zeroblob(16), 0, 'a', '{}', '{}')",
-            "(9, 'decision/a', 1, 't', zeroblob(16), 0, 'a', '{}', '{}')",
-            "(9, 's', 0, 't', zeroblob(16), 0, 'a', '{}', '{}')", "(9, 's', 1, 't', zeroblob(15), 0, 'a', '{}', '{}')",
-            "(9, 's', 1, 't', zeroblob(16), 'now', 'a', '{}', '{}')",
-            "(9, 's', 1, 't', zeroblob(16), 0, NULL, '{}', '{}')",
-            "(9, 's', 1, 't', zeroblob(16), 0, 'a', x'7b7d', '{}')",
+            "(2, 'decision/a', 1, 't', zeroblob(16), 0, 'a', '{}', '{}')",
+            "(2, 's', 0, 't', zeroblob(16), 0, 'a', '{}', '{}')", "(2, 's', 1, 't', zeroblob(15), 0, 'a', '{}', '{}')",
+            "(2, 's', 1, 't', zeroblob(16), 'now', 'a', '{}', '{}')",
+            "(2, 's', 1, 't', zeroblob(16), 0, NULL, '{}', '{}')",
+            "(2, 's', 1, 't', zeroblob(16), 0, 'a', x'7b7d', '{}')",
         ])
     func refusedRows(values: String) throws {
         _ = try fixture.store.append([StreamAppend("decision/a", "1")])

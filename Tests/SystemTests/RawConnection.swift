@@ -44,6 +44,11 @@ final class RawConnection: Sendable {
         guard count == bytes.count else { throw Failure(code: errno) }
     }
 
+    /// Says that nothing more will come; answers can still be read.
+    func endSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
     func get(_ path: String, headers: [String] = []) throws {
         let lines = ["GET \(path) HTTP/1.1", "host: localhost"] + headers + ["", ""]
         try send(lines.joined(separator: "\r\n"))

@@ -30,11 +30,15 @@ import VerdictTesting
             """
             .replacing("http://127.0.0.1:8001", with: server.address)
             .replacing("Tools/demo\n", with: "Tools/demo --server \(server.address)\n")
+            // A stranger ends the stream with Ctrl-C.
+            .replacing("curl -sN ", with: "timeout 1 curl -sN ")
+            .replacing("session_id=$session\"\n", with: "session_id=$session\" || true\n")
         let report = try await Shell.run(script)
         #expect(report.exit == .success, "\(report.output)\n\(report.errors)")
         let expected = [
             #""status":"success","decision_id":"block-1""#, #""total_pending":1"#, #""action":"approved""#,
             #""resolved_by":"alice@example.org""#, #""total_approved":1"#, "event: connected",
+            "event: decision_pending",
             "6 alerts: 6 enqueued", "USAGE: verdict serve", "verdict 1.0.0",
         ]
         for text in expected {

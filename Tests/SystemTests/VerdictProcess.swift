@@ -12,8 +12,9 @@ final class VerdictProcess: Sendable {
         static let killed = Exit(code: SIGKILL, isSignal: true)
     }
 
-    /// A program that hangs is killed after so long: then every wait for it ends, and the test says what is missing.
-    private static let lifetimeSecondsMax = 120
+    /// A program that hangs is killed after so long, before the time of its test is over: then every wait for it ends,
+    /// and the test says what is missing.
+    private static let lifetimeSecondsMax = 50
 
     let identifier: Int32
     let output: ProcessOutput

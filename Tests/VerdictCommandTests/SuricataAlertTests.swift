@@ -28,7 +28,7 @@ struct SuricataAlertTests {
         "severity becomes risk and confidence",
         arguments: [
             ("1", "critical", 0.95), ("2", "high", 0.8), ("3", "medium", 0.6), ("4", "low", 0.4), ("0", "low", 0.4),
-            ("255", "low", 0.4), ("-1", "low", 0.4), ("1.5", "low", 0.4), ("1e999", "low", 0.4), ("null", "low", 0.4),
+            ("255", "low", 0.4), ("-1", "low", 0.4), ("1.5", "low", 0.4), ("1e99", "low", 0.4), ("null", "low", 0.4),
             ("\"1\"", "low", 0.4), ("[]", "low", 0.4),
         ])
     func severity(_ severity: String, _ risk: String, _ confidence: Double) throws {

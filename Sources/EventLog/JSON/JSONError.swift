@@ -10,6 +10,7 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         case invalidEscape = "Invalid escape in string"
         case loneSurrogate = "Lone surrogate in string, it stands for no character"
         case invalidNumber = "Invalid number"
+        case numberOutOfRange = "Number beyond the range of a double"
         case tooDeep = "Nested deeper than 128 levels"
         case extraData = "Extra data after the value"
         case invalidUTF8 = "Not UTF-8"

@@ -4,6 +4,8 @@
 /// cannot exhaust the stack.
 package struct JSONParser {
     package static let depthMax = 128
+    /// A number of so many characters is within the range of a double whatever they are (`9e99`).
+    private static let surelyInRange = 4
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private let depthMax: Int
@@ -164,7 +166,13 @@ package struct JSONParser {
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { index += 1 }
             try digits()
         }
-        return JSONNumber(verbatim: String(decoding: bytes[start..<index], as: UTF8.self))
+        let number = JSONNumber(verbatim: String(decoding: bytes[start..<index], as: UTF8.self))
+        // Readers elsewhere keep numbers as doubles and give up on a whole text for one that does not fit.
+        guard index - start <= Self.surelyInRange || number.double != nil else {
+            index = start
+            throw error(.numberOutOfRange)
+        }
+        return number
     }
 
     private mutating func digits() throws(JSONError) {

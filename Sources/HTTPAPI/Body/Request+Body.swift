@@ -15,6 +15,13 @@ extension Request {
             return Array(try await body.collect(upTo: sizeMax).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw APIError.tooLarge(sizeMax)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            // The sender broke off, or what came is no HTTP.
+            throw APIError(
+                .badRequest, detail: "The request body ends before its time or is malformed",
+                headers: [.connection: "close"])
         }
     }
 

@@ -20,6 +20,8 @@ struct AccessMiddleware: RouterMiddleware {
         var response = try await next(request, context)
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         response.headers[.requestID] = context.id
+        // Whatever the answer is: one to HEAD has no body, or the next answer would be read as this one's.
+        if request.method == .head { response.body = ResponseBody() }
         duration.record(elapsed)
         counters.count(response.status)
         context.logger.log(

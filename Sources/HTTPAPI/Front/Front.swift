@@ -1,6 +1,7 @@
 import CoreMetrics
 import EventLog
 import Hummingbird
+import HummingbirdCore
 import Ledger
 import Logging
 import NIOCore
@@ -34,6 +35,9 @@ package struct Front: Sendable {
     ) -> some ApplicationProtocol {
         var application = Application(
             router: router,
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    idleTimeout: .microseconds(configuration.idleTimeout.microseconds))),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4096),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },

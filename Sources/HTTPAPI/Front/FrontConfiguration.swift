@@ -12,6 +12,8 @@ package struct FrontConfiguration: Sendable {
     package var heartbeatInterval = Interval.seconds(30)
     /// Comments keep a silent stream alive for readers that give up after 5 s without a line.
     package var keepAliveInterval = Interval.seconds(4)
+    /// A connection on which no request comes for so long is closed, one that sends a request byte by byte too.
+    package var idleTimeout = Interval.seconds(75)
     /// Events that may wait for a reader before it is cut off.
     package var streamBufferMax = 1024
     /// A program must learn an id from its own response before anybody else hears of it (governance-api 6.1).

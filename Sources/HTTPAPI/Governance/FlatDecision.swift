@@ -22,7 +22,8 @@ struct FlatDecision {
     let createdAt: Timestamp
     let slaDeadline: Timestamp?
     /// The row, once somebody has acted.
-    let resolution: DecisionRow?
+    private let resolution: DecisionRow?
+    var operatorNotes: String?
 
     /// - Parameter status: what to show instead of the status of the row.
     init(_ row: DecisionRow, status: DecisionStatus? = nil) {
@@ -41,6 +42,7 @@ struct FlatDecision {
         createdAt = row.createdAt
         slaDeadline = row.slaDeadline
         resolution = row.resolvedAt == nil ? nil : row
+        operatorNotes = row.operatorNotes
     }
 
     init(_ submitted: DecisionSubmitted) {
@@ -59,10 +61,20 @@ struct FlatDecision {
         createdAt = submitted.createdAt
         slaDeadline = submitted.slaDeadline
         resolution = nil
+        operatorNotes = nil
     }
 
-    func write(to writer: inout JSONWriter, in dialect: Dialect) {
-        writer.object { members(to: &$0, in: dialect) }
+    /// Up to this size an element of a list is shown whole. A list has up to 1,000 of them, and readers enough may ask
+    /// for one at once.
+    private static let elementSizeBytesMax = 16 * 1024
+
+    /// Writes the decision as an element of a list: shortened where it is large.
+    func writeElement(to writer: inout JSONWriter, in dialect: Dialect) {
+        let size =
+            metadata.utf8.count + reasoning.utf8.count + target.utf8.count + recommendedAction.utf8.count
+            + threatType.utf8.count + (operatorNotes?.utf8.count ?? 0) + confidence.utf8.count + threatScore.utf8.count
+        let shown = size > Self.elementSizeBytesMax ? shortened : self
+        writer.object { shown.members(to: &$0, in: dialect) }
     }
 
     /// Writes the members into an object that is open.
@@ -85,7 +97,7 @@ struct FlatDecision {
         writer.member("resolved_at", resolution.resolvedAt)
         writer.member("operator_id", resolution.resolvedBy)
         writer.member("operator_decision", resolution.operatorDecision)
-        writer.member("operator_notes", resolution.operatorNotes)
+        writer.member("operator_notes", operatorNotes)
         writer.member("operator_override", resolution.operatorDecision == "reject")
     }
 }

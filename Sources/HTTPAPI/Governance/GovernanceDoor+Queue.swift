@@ -46,7 +46,7 @@ extension GovernanceDoor {
             if let oldestAge { writer.int(Int(oldestAge)) } else { writer.null() }
             writer.member("sla_violations", figures.slaViolations)
             writer.array("decisions") { writer in
-                for row in page { FlatDecision(row).write(to: &writer, in: .canonical) }
+                for row in page { FlatDecision(row).writeElement(to: &writer, in: .canonical) }
             }
             writer.member("total", total)
             writer.member("oldest_decision_age_seconds", oldestAge ?? 0)
@@ -71,7 +71,7 @@ extension GovernanceDoor {
         let page = try await ledger.views.read { try $0.decisions(filter, limit: limit, offset: offset) }
         return Response.object { writer in
             writer.array("decisions") { writer in
-                for row in page.decisions { FlatDecision(row).write(to: &writer, in: dialect) }
+                for row in page.decisions { FlatDecision(row).writeElement(to: &writer, in: dialect) }
             }
             writer.member("total", page.total)
         }

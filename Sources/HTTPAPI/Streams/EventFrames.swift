@@ -76,7 +76,7 @@ struct EventFrames {
             writer.member("status", dialect.word(status))
             writer.member("resolved_by", operatorID)
             writer.member("resolved_at", recorded.recordedAt)
-            writer.member("reasoning", reasoning.shortened(toBytes: EventFrames.textSizeBytesMax))
+            writer.member("reasoning", reasoning.shortened(toJSONBytes: FlatDecision.textSizeBytesMax))
         }
     }
 
@@ -114,32 +114,5 @@ struct EventFrames {
 
     private func id(_ prefix: String, _ decisionID: String, _ recorded: RecordedEvent) -> String {
         "\(prefix)_\(decisionID)_\(recorded.recordedAt.epochSecondsText)_\(recorded.position)"
-    }
-
-    static let textSizeBytesMax = 8 * 1024
-}
-
-extension FlatDecision {
-    /// What fits on a line: the metadata is left out and long texts are cut. The decision itself has all of it.
-    fileprivate var shortened: FlatDecision {
-        var short = self
-        short.metadata = #"{"truncated":true}"#
-        short.reasoning = reasoning.shortened(toBytes: EventFrames.textSizeBytesMax)
-        short.target = target.shortened(toBytes: 1024)
-        short.recommendedAction = recommendedAction.shortened(toBytes: 1024)
-        short.threatType = threatType.shortened(toBytes: 1024)
-        if confidence.utf8.count > 64 { short.confidence = "0" }
-        if threatScore.utf8.count > 64 { short.threatScore = "0" }
-        return short
-    }
-}
-
-extension String {
-    /// As many whole characters as fit into that many bytes, with an ellipsis where any are missing.
-    fileprivate func shortened(toBytes sizeMax: Int) -> String {
-        guard utf8.count > sizeMax else { return self }
-        var end = utf8.index(startIndex, offsetBy: sizeMax)
-        while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }
-        return String(self[..<end]) + "…"
     }
 }
