@@ -31,7 +31,7 @@ import VerdictTesting
             .replacing("http://127.0.0.1:8001", with: server.address)
             .replacing("Tools/demo\n", with: "Tools/demo --server \(server.address)\n")
             // A stranger ends the stream with Ctrl-C.
-            .replacing("curl -sN ", with: "timeout 1 curl -sN ")
+            .replacing("curl -sN ", with: "curl -sN --max-time 1 ")
             .replacing("session_id=$session\"\n", with: "session_id=$session\" || true\n")
         let report = try await Shell.run(script)
         #expect(report.exit == .success, "\(report.output)\n\(report.errors)")
