@@ -33,7 +33,7 @@ final class VerdictProcess: Sendable {
         let (outputPipe, errorPipe) = (Pipe(), Pipe())
         process.executableURL = program
         process.arguments = arguments
-        process.environment = environment.merging(["PATH": "/usr/bin:/bin"]) { given, _ in given }
+        process.environment = environment.merging(Self.environment) { given, _ in given }
         process.currentDirectoryURL = URL(fileURLWithPath: folder, isDirectory: true)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = outputPipe
@@ -58,6 +58,13 @@ final class VerdictProcess: Sendable {
 
     deinit {
         send(SIGKILL)
+    }
+
+    /// What every program needs, and where a run that measures coverage collects what it has seen.
+    private static var environment: [String: String] {
+        var environment = ["PATH": "/usr/bin:/bin"]
+        environment["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"]
+        return environment
     }
 
     /// The `verdict` that was built with these tests: it lies beside them.
