@@ -1,6 +1,6 @@
 /// The entry of an event: its CloudEvents 1.0 form in JSON, made from the columns by one deterministic function.
 ///
-/// It is what is exported, streamed and hashed, so its bytes never change for a stored event: the order of members is
+/// It is what leaves the house as the event itself and what a hash is made of, so its bytes never change for a stored event: the order of members is
 /// fixed, there are no spaces, the payload is copied verbatim. Golden tests pin it.
 package enum CloudEvent {
     /// A tile of a transparency log gives an entry 16 bits of length.

@@ -14,6 +14,14 @@ package enum Command: Sendable {
     /// Says what the clock has to say about these.
     case passTime(decisionIDs: [String], sessionIDs: [String])
 
+    /// Whether the ledger itself asks, not a caller.
+    var isInternal: Bool {
+        switch self {
+        case .recordExecution, .passTime: true
+        case .openSession, .closeSession, .submit, .approve, .reject, .escalate, .cancel: false
+        }
+    }
+
     /// The session whose id the command takes.
     var openedSessionID: String? {
         if case .openSession(let sessionID, _) = self { sessionID } else { nil }

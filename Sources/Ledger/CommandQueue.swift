@@ -22,11 +22,13 @@ final class CommandQueue: Sendable {
         self.lengthMax = lengthMax
     }
 
+    /// - Parameter isBounded: false for the ledger's own commands: no flood of callers may silence the clock or lose
+    ///   the outcome of an action.
     /// - Throws: `CommandError` where the entry was not taken; its reply is not called then.
-    func append(_ entry: Entry) throws(CommandError) {
+    func append(_ entry: Entry, isBounded: Bool = true) throws(CommandError) {
         let taken: Result<Bool, CommandError> = state.withLock { state in
             if state.isClosed { return .failure(.unavailable("the server is shutting down")) }
-            if state.entries.count >= lengthMax { return .failure(.overloaded) }
+            if isBounded, state.entries.count >= lengthMax { return .failure(.overloaded) }
             state.entries.append(entry)
             return .success(state.entries.count == 1)
         }

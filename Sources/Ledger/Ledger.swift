@@ -77,8 +77,8 @@ package final class Ledger: Sendable {
     private func append(_ command: Command, origin: Origin) async throws(CommandError) -> Receipt {
         let result: Result<Receipt, CommandError> = await withCheckedContinuation { continuation in
             do throws(CommandError) {
-                try queue.append(
-                    CommandQueue.Entry(command: command, origin: origin) { continuation.resume(returning: $0) })
+                let entry = CommandQueue.Entry(command: command, origin: origin) { continuation.resume(returning: $0) }
+                try queue.append(entry, isBounded: !command.isInternal)
             } catch {
                 continuation.resume(returning: .failure(error))
             }
@@ -113,6 +113,7 @@ package final class Ledger: Sendable {
 
     /// Nil where an approval has no executor: it stays approved.
     private func outcome(of decisionID: String, isApproved: Bool) async -> ExecutionOutcome? {
+        if isApproved, executors.isEmpty { return nil }
         do {
             guard let decision = try await views.read({ try $0.decision(decisionID) }) else {
                 return isApproved ? nil : .failed("The decision cannot be read")

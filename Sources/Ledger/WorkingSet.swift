@@ -28,8 +28,8 @@ final class WorkingSet: Sendable {
     /// Forgets everything and holds these.
     func load(_ decisions: [DecisionState], _ sessions: [SessionState]) {
         state.withLock { state in
-            state.decisions = Dictionary(uniqueKeysWithValues: decisions.map { ($0.decisionID, $0) })
-            state.sessions = Dictionary(uniqueKeysWithValues: sessions.map { ($0.sessionID, $0) })
+            state.decisions = Dictionary(decisions.map { ($0.decisionID, $0) }, uniquingKeysWith: { $1 })
+            state.sessions = Dictionary(sessions.map { ($0.sessionID, $0) }, uniquingKeysWith: { $1 })
             state.queueSize = decisions.count { $0.isQueued }
         }
     }

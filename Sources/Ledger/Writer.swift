@@ -119,8 +119,9 @@ final class Writer: Sendable {
         guard last > known else { return }
         try views.catchUp(with: log)
         try load()
+        let missed = try log.read(from: known + 1, limit: last - known).map { CommittedEvent($0) }
         seen.withLock { $0 = last }
-        committed(try log.read(from: known + 1, limit: last - known).map { CommittedEvent($0) })
+        committed(missed)
     }
 
     private func attempt(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
@@ -248,8 +249,10 @@ final class Writer: Sendable {
     /// Nothing was written: memory stays as it was, everybody is told to come back.
     private func fail(_ batch: [CommandQueue.Entry], _ error: any Error) {
         if batch.count > 1, error.isOfOneStream {
-            // One command too many spoils only its own answer.
-            for entry in batch { serve([entry]) }
+            // One command too many spoils only its own answer; halves find it in few commits.
+            let middle = batch.count / 2
+            serve(Array(batch[..<middle]))
+            serve(Array(batch[middle...]))
             return
         }
         metrics.commandsFailed.increment(by: batch.count)

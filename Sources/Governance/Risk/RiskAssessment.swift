@@ -32,9 +32,11 @@ package struct RiskAssessment: Sendable {
 
     /// 0 to 1.
     package func score(at now: Timestamp) -> Double {
-        0.25 * min(1, threat) + 0.20 * min(1, asset) + 0.20 * min(1, business) + 0.15 * min(1, action)
-            + 0.10 * min(1, compliance) + 0.10 * min(1, environment(at: now))
+        0.25 * clamped(threat) + 0.20 * clamped(asset) + 0.20 * clamped(business) + 0.15 * clamped(action)
+            + 0.10 * clamped(compliance) + 0.10 * clamped(environment(at: now))
     }
+
+    private func clamped(_ part: Double) -> Double { max(0, min(1, part)) }
 
     var threat: Double {
         let novelty =

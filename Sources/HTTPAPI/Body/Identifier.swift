@@ -23,6 +23,13 @@ enum Identifier {
         return nil
     }
 
+    /// Why the text cannot be a name, a role or the like, which is kept in memory but never becomes a path.
+    static func reasonToRefuse(word text: String) -> String? {
+        if text.utf8.count > operatorSizeBytesMax { return "must not be longer than \(operatorSizeBytesMax) bytes" }
+        if hasControlCharacters(text) { return "must not contain control characters" }
+        return nil
+    }
+
     static func hasControlCharacters(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }

@@ -18,7 +18,8 @@ struct FrontContext: RequestContext {
 
     /// A path parameter as its sender meant it.
     func pathParameter(_ name: String) throws -> String {
-        guard let text = try parameters.require(name).removingPercentEncoding else {
+        let text = try parameters.require(name).removingPercentEncoding
+        guard let text, !Identifier.hasControlCharacters(text) else {
             throw APIError(.notFound, detail: "Not Found")
         }
         return text

@@ -41,7 +41,8 @@ struct FlatDecision {
         threatType = row.threatType
         createdAt = row.createdAt
         slaDeadline = row.slaDeadline
-        resolution = row.resolvedAt == nil ? nil : row
+        // A status of earlier does not go with a resolution of later.
+        resolution = row.resolvedAt == nil || (status ?? row.status) != row.status ? nil : row
         operatorNotes = row.operatorNotes
     }
 

@@ -24,8 +24,8 @@ extension GovernanceDoor {
         whole(try await decision(context))
     }
 
-    func whole(_ row: DecisionRow, status: HTTPResponse.Status = .ok) -> Response {
-        Response.object(status) { writer in
+    func whole(_ row: DecisionRow) -> Response {
+        Response.object { writer in
             row.nestedMembers(to: &writer)
             writer.member("action_type", row.actionType)
             writer.member("target", row.target)

@@ -19,11 +19,11 @@ extension GovernanceDoor {
             reader.complain(.unusable("operator_id \(reason)", ["body", "operator_id"], input: .string(operatorID)))
         }
         let chosenRole = operatorRole ?? role ?? "soc_operator"
-        if Identifier.hasControlCharacters(chosenRole) {
-            reader.complain(
-                .unusable(
-                    "operator_role must not contain control characters", ["body", "operator_role"],
-                    input: .string(chosenRole)))
+        for (name, text) in [("operator_name", operatorName), ("operator_role", chosenRole), ("ip_address", ipAddress)]
+        {
+            if let text, let reason = Identifier.reasonToRefuse(word: text) {
+                reader.complain(.unusable("\(name) \(reason)", ["body", .string(name)], input: .string(text)))
+            }
         }
         try reader.finish()
         let open = OpenSession(

@@ -48,8 +48,10 @@ extension GovernanceDoor {
     /// Who asks, as far as the body says it.
     private func submitter(of reader: BodyReader) -> String {
         for name in ["service_name", "requester", "source"] {
-            if let value = reader.object[name]?.stringValue, !value.isEmpty {
-                return "agent:" + value.prefix(128)
+            if let value = reader.object[name]?.stringValue, !value.isEmpty,
+                Identifier.reasonToRefuse(word: value) == nil
+            {
+                return "agent:" + value
             }
         }
         return "agent:unknown"

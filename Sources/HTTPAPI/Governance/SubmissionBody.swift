@@ -142,13 +142,15 @@ struct SubmissionBody {
 
     /// What the program calls metadata, and everything that has no other place.
     private mutating func metadata() -> JSONObject {
-        var metadata = object("metadata") ?? JSONObject()
-        for member in reader.object.members where !used.contains(member.key) && metadata[member.key] == nil {
-            metadata[member.key] = member.value
+        var members = (object("metadata") ?? JSONObject()).members
+        // Names are told apart by their bytes, as everywhere in JSON; a body may have a hundred thousand of them.
+        var taken = Set(members.map { Array($0.key.utf8) })
+        for member in reader.object.members where !used.contains(member.key) {
+            if taken.insert(Array(member.key.utf8)).inserted { members.append(member) }
         }
-        for member in context.members where !usedInContext.contains(member.key) && metadata[member.key] == nil {
-            metadata[member.key] = member.value
+        for member in context.members where !usedInContext.contains(member.key) {
+            if taken.insert(Array(member.key.utf8)).inserted { members.append(member) }
         }
-        return metadata
+        return JSONObject(members)
     }
 }

@@ -22,6 +22,9 @@ extension GovernanceDoor {
         guard let sessionID = request.headers[.sessionID] ?? request.query("session_id") else {
             throw APIError([.missing(["query", "session_id"], input: nil)])
         }
+        guard !Identifier.hasControlCharacters(sessionID) else {
+            throw APIError(.unauthorized, detail: "Invalid or expired session: \(sessionID)")
+        }
         let session = try await ledger.views.read { try $0.session(sessionID) }
         let operatorID = request.headers[.operatorID] ?? session?.operatorID ?? "unknown"
         if session != nil || !configuration.admitsUnknownSessions { try await admit(operatorID, sessionID) }
@@ -30,7 +33,9 @@ extension GovernanceDoor {
 
     private func admit(_ operatorID: String, _ sessionID: String) async throws {
         let now = ledger.time.now()
-        guard let session = try await ledger.views.read({ try $0.session(sessionID) }), session.isValid(at: now) else {
+        guard !Identifier.hasControlCharacters(sessionID),
+            let session = try await ledger.views.read({ try $0.session(sessionID) }), session.isValid(at: now)
+        else {
             throw APIError(.unauthorized, detail: "Invalid or expired session: \(sessionID)")
         }
         guard session.operatorID == operatorID else {

@@ -47,12 +47,13 @@ extension ViewReader {
     /// inside a lane.
     package func queue(_ filter: DecisionFilter = DecisionFilter(), limit: Int, offset: Int = 0) throws -> [DecisionRow]
     {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(DecisionRow.columns) FROM decisions
-                WHERE queued = 1 AND status IN (\(filter.statusList)) AND queue_rank IN (\(filter.rankList))
-                ORDER BY queue_rank, submitted_position LIMIT ? OFFSET ?
-                """)
+        let sql = """
+            SELECT \(DecisionRow.columns) FROM decisions
+            WHERE queued = 1 AND status IN (\(filter.statusList)) AND queue_rank IN (\(filter.rankList))
+            ORDER BY queue_rank, submitted_position LIMIT ? OFFSET ?
+            """
+        // Only the unfiltered statement is kept: there are thousands of filters, and the cache forgets nothing.
+        let statement = try filter.isEmpty ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
         return try rows(statement, [limit, offset])
     }
 
@@ -137,6 +138,11 @@ package struct DecisionFilter: Sendable {
     package init(statuses: [DecisionStatus] = [], riskLevels: [RiskLevel] = []) {
         self.statuses = DecisionStatus.allCases.filter { statuses.isEmpty || statuses.contains($0) }
         self.riskLevels = RiskLevel.allCases.filter { riskLevels.isEmpty || riskLevels.contains($0) }
+    }
+
+    /// Whether everything passes.
+    var isEmpty: Bool {
+        statuses.count == DecisionStatus.allCases.count && riskLevels.count == RiskLevel.allCases.count
     }
 
     func matches(_ status: DecisionStatus, _ risk: RiskLevel) -> Bool {
