@@ -36,6 +36,7 @@ CREATE TABLE decisions (
     rejections         INTEGER NOT NULL DEFAULT 0,
     escalated_to       TEXT,
     escalated_at       INTEGER,
+    moved_position     INTEGER,                   -- of the event that first took it out of pending, while it waits
     escalation_reason  TEXT,
     resolved_at        INTEGER,                   -- of the last operator action, escalations included
     resolved_by        TEXT,

@@ -42,8 +42,8 @@ import Testing
                     "action_params": #"{"target":"192.0.2.1"}"#, "reasoning": "port scan", "confidence": "0.9",
                     "threat_score": "0.8", "threat_type": "scan", "target": "192.0.2.1",
                     "recommended_action": "review", "metadata": "{}", "rejections": 0, "escalated_to": nil,
-                    "escalated_at": nil, "escalation_reason": nil, "resolved_at": nil, "resolved_by": nil,
-                    "resolved_position": nil, "operator_decision": nil, "operator_notes": nil,
+                    "escalated_at": nil, "escalation_reason": nil, "moved_position": nil, "resolved_at": nil,
+                    "resolved_by": nil, "resolved_position": nil, "operator_decision": nil, "operator_notes": nil,
                     "execution_result": nil, "execution_error": nil,
                 ]))
     }
@@ -97,7 +97,8 @@ import Testing
                 == columns([
                     "status": "escalated", "due_at": nil, "escalated_to": "security_manager", "escalated_at": now,
                     "escalation_reason": "too big", "resolved_at": now, "resolved_by": "alice@host",
-                    "operator_decision": "escalate", "operator_notes": notes, "version": 2, "updated_at": now,
+                    "operator_decision": "escalate", "operator_notes": notes, "moved_position": 3, "version": 2,
+                    "updated_at": now,
                 ]))
     }
 
@@ -111,7 +112,7 @@ import Testing
             changed.filter { $0.key != "escalation_reason" }
                 == columns([
                     "status": "escalated", "due_at": nil, "escalated_to": "security_manager", "escalated_at": now,
-                    "version": 3, "updated_at": now,
+                    "moved_position": 3, "version": 3, "updated_at": now,
                 ]))
     }
 
@@ -131,7 +132,11 @@ import Testing
         fixture.policy.escalatesOnTimeout = false
         fixture.now = fixture.now + .minutes(10)
         let changed = try changes { try fixture.decide(.timeOut) }
-        #expect(changed == columns(["status": "timeout", "due_at": nil, "version": 2, "updated_at": now]))
+        #expect(
+            changed
+                == columns([
+                    "status": "timeout", "due_at": nil, "moved_position": 3, "version": 2, "updated_at": now,
+                ]))
     }
 
     @Test("a cancellation takes the decision out of the queue and names its actor")

@@ -107,9 +107,8 @@ extension GovernanceDoor {
     ) async throws -> Position {
         let (now, all) = try await ledger.views.read { (try $0.position(), try $0.queueEntries()) }
         let state = asOf ?? now
-        let queued = all.filter { $0.position <= state }
-        let entries = try (asOf.map { try places(of: queued, asOf: $0) } ?? queued.map { ($0, $0.place) })
-            .filter { $0.place > place }
+        let entries = all.filter { $0.position <= state }.map { (entry: $0, place: BacklogPlace($0, asOf: state)) }
+            .filter { $0.place > place }.sorted { $0.place < $1.place }
         let frames = EventFrames(dialect: stream.dialect)
         for start in stride(from: 0, to: entries.count, by: Self.page) {
             let page = entries[start..<min(start + Self.page, entries.count)]
@@ -125,26 +124,6 @@ extension GovernanceDoor {
             try await writer.write(buffer)
         }
         return state
-    }
-
-    /// What still waits of the backlog of an earlier state, in the order that it had then: what was handed up since
-    /// stood among the pending ones, and would come twice if it were put behind them.
-    private func places(
-        of entries: [QueueEntry], asOf state: Position
-    ) throws -> [(entry: QueueEntry, place: BacklogPlace)] {
-        let moved = entries.filter { $0.status != .pending }.map { GovernanceEvent.decisionStream($0.decisionID) }
-        let histories = moved.isEmpty ? [:] : try ledger.log.read(streams: moved)
-        return entries.map { entry in
-            let history = histories[GovernanceEvent.decisionStream(entry.decisionID)] ?? []
-            let hadMoved = history.contains { event in
-                guard event.position <= state else { return false }
-                switch CommittedEvent(event).governance {
-                case .decision(.escalated), .decision(.timedOut): return true
-                case .decision, .session, nil: return false
-                }
-            }
-            return (entry, entry.place(isPending: !hadMoved))
-        }.sorted { $0.place < $1.place }
     }
 
     // MARK: What comes
@@ -170,10 +149,11 @@ extension GovernanceDoor {
     }
 }
 
-extension QueueEntry {
-    fileprivate var place: BacklogPlace { place(isPending: status == .pending) }
-
-    fileprivate func place(isPending: Bool) -> BacklogPlace {
-        BacklogPlace(group: isPending ? 0 : 1, queueRank: queueRank, position: position)
+extension BacklogPlace {
+    /// The place that the entry had in that state: what was handed up since stood among the pending ones, and would come
+    /// twice if it were put behind them.
+    fileprivate init(_ entry: QueueEntry, asOf state: Position) {
+        let wasPending = entry.movedPosition.map { $0 > state } ?? true
+        self.init(group: wasPending ? 0 : 1, queueRank: entry.queueRank, position: entry.position)
     }
 }

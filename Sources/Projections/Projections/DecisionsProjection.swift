@@ -22,7 +22,10 @@ enum DecisionsProjection: Projection {
         case .slaWarned:
             try update(recorded, decision.decisionID, "sla_warned = 1, due_at = sla_deadline", [], in: database)
         case .timedOut:
-            try update(recorded, decision.decisionID, "status = 'timeout', due_at = NULL", [], in: database)
+            try update(
+                recorded, decision.decisionID,
+                "status = 'timeout', due_at = NULL, moved_position = coalesce(moved_position, ?)", [recorded.position],
+                in: database)
         case .cancelled:
             try update(
                 recorded, decision.decisionID,
@@ -90,8 +93,12 @@ enum DecisionsProjection: Projection {
     ) throws {
         try update(
             recorded, escalated.decisionID,
-            "status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = CAST(? AS TEXT)",
-            [escalated.toRole, recorded.recordedAt.microseconds, escalated.reason.wholeText], in: database)
+            """
+            status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = CAST(? AS TEXT),
+            moved_position = coalesce(moved_position, ?)
+            """,
+            [escalated.toRole, recorded.recordedAt.microseconds, escalated.reason.wholeText, recorded.position],
+            in: database)
         guard let verdict = escalated.verdict else { return }
         try database.cachedStatement(
             sql: """

@@ -14,14 +14,16 @@ extension ViewReader {
     package func queueEntries() throws -> [QueueEntry] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT decision_id, status, queue_rank, submitted_position FROM decisions WHERE queued = 1
+                SELECT decision_id, status, queue_rank, submitted_position, moved_position FROM decisions WHERE queued = 1
                 ORDER BY status <> 'pending', queue_rank, submitted_position
                 """)
         var entries: [QueueEntry] = []
         let rows = try Row.fetchCursor(statement)
         while let row = try rows.next() {
             guard let status = DecisionStatus(rawValue: row[1]) else { continue }
-            entries.append(QueueEntry(decisionID: row[0], status: status, queueRank: row[2], position: row[3]))
+            entries.append(
+                QueueEntry(
+                    decisionID: row[0], status: status, queueRank: row[2], position: row[3], movedPosition: row[4]))
         }
         return entries
     }
@@ -161,6 +163,8 @@ package struct QueueEntry: Sendable {
     package let queueRank: Int
     /// Where the decision was submitted.
     package let position: Position
+    /// Where it was first handed up or timed out; nil while it is pending.
+    package let movedPosition: Position?
 }
 
 package struct DecisionPage: Sendable {
