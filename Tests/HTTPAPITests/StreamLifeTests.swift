@@ -90,9 +90,14 @@ struct StreamLifeTests {
         }
     }
 
-    @Test("a reader that does not read is cut off, the others and the commands go on")
-    func slowReader() async throws {
-        let front = try await opened { $0.streamBufferMax = 8 }
+    @Test(
+        "a reader that does not read is cut off, the others and the commands go on",
+        arguments: [(8, 1 << 30), (1 << 30, 1 << 20)])
+    func slowReader(bufferMax: Int, sizeBytesMax: Int) async throws {
+        let front = try await opened {
+            $0.streamBufferMax = bufferMax
+            $0.streamBufferSizeBytesMax = sizeBytesMax
+        }
         try await LiveFront.run(front) { live in
             let slow = try await live.operatorStream()
             let quick = try await live.operatorStream()

@@ -24,7 +24,9 @@ package struct Front: Sendable {
         self.configuration = configuration
         self.logger = logger
         self.metrics = metrics
-        hub = StreamHub(bufferMax: configuration.streamBufferMax, metrics: metrics)
+        hub = StreamHub(
+            bufferMax: configuration.streamBufferMax, bufferSizeBytesMax: configuration.streamBufferSizeBytesMax,
+            metrics: metrics)
     }
 
     /// The server with everything that has to run beside it.

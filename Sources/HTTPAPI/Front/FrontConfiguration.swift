@@ -14,8 +14,10 @@ package struct FrontConfiguration: Sendable {
     package var keepAliveInterval = Interval.seconds(4)
     /// A connection on which no request comes for so long is closed, one that sends a request byte by byte too.
     package var idleTimeout = Interval.seconds(75)
-    /// Events that may wait for a reader before it is cut off.
+    /// Commits, heartbeats and comments that may wait for a reader before it is cut off.
     package var streamBufferMax = 1024
+    /// Bytes of events that may wait for a reader before it is cut off.
+    package var streamBufferSizeBytesMax = 64 << 20
     /// A program must learn an id from its own response before anybody else hears of it (governance-api 6.1).
     package var announcementDelay = Interval(microseconds: 10_000)
     /// A watch ends after this long.

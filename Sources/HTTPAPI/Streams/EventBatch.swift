@@ -1,37 +1,59 @@
 import EventLog
+import Governance
 import NIOCore
 import Projections
 
-/// The events of one commit, rendered once for all who listen.
+/// The events of one commit, rendered once for all who listen. The events themselves, which may be large, are not kept.
 final class EventBatch: Sendable {
-    let events: [CommittedEvent]
     let first: Position
     let last: Position
-    private let canonical: ByteBuffer
-    private let alias: ByteBuffer
+    /// The decisions that the events are about.
+    let decisionIDs: Set<String>
+    private let canonical: Frames
+    private let alias: Frames
 
     /// - Precondition: there is at least one event.
     init(_ events: [CommittedEvent]) {
-        self.events = events
         first = events[0].recorded.position
         last = events[events.count - 1].recorded.position
-        canonical = Self.render(events[...], in: .canonical)
-        alias = Self.render(events[...], in: .alias)
+        decisionIDs = Set(
+            events.compactMap { event in
+                if case .decision(let decision) = event.governance { decision.decisionID } else { nil }
+            })
+        canonical = Frames(events, in: .canonical)
+        alias = Frames(events, in: .alias)
     }
+
+    /// What a reader that has not come to it yet keeps in memory.
+    var sizeBytes: Int { canonical.buffer.readableBytes + alias.buffer.readableBytes }
 
     /// The frames of the events behind that position.
     func frames(after position: Position, in dialect: Dialect) -> ByteBuffer {
-        if position >= first { return Self.render(events.drop { $0.recorded.position <= position }, in: dialect) }
         switch dialect {
-        case .canonical: return canonical
-        case .alias: return alias
+        case .canonical: canonical.frames(after: position)
+        case .alias: alias.frames(after: position)
         }
     }
 
-    private static func render(_ events: ArraySlice<CommittedEvent>, in dialect: Dialect) -> ByteBuffer {
-        var buffer = ByteBuffer()
-        let frames = EventFrames(dialect: dialect)
-        for event in events { frames.append(event, to: &buffer) }
-        return buffer
+    /// The frames of all events in one buffer, and where those of each event end.
+    private struct Frames {
+        let buffer: ByteBuffer
+        private let ends: [(position: Position, offset: Int)]
+
+        init(_ events: [CommittedEvent], in dialect: Dialect) {
+            var buffer = ByteBuffer()
+            let frames = EventFrames(dialect: dialect)
+            ends = events.map { event in
+                frames.append(event, to: &buffer)
+                return (event.recorded.position, buffer.writerIndex)
+            }
+            self.buffer = buffer
+        }
+
+        func frames(after position: Position) -> ByteBuffer {
+            var rest = buffer
+            rest.moveReaderIndex(to: ends.last { $0.position <= position }?.offset ?? 0)
+            return rest
+        }
     }
 }

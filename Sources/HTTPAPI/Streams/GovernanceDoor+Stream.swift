@@ -134,6 +134,7 @@ extension GovernanceDoor {
     ) async throws {
         var position = position
         for await item in subscription.items {
+            defer { subscription.isDone(with: item) }
             switch item {
             case .events(let batch):
                 guard batch.last > position else { continue }

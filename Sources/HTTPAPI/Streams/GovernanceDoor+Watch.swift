@@ -30,6 +30,7 @@ extension GovernanceDoor {
         try await writer.write(frames.status(shown))
         if !shown.isQueued, shown.status != .pending { return try await writer.write(frames.resolved(shown)) }
         for await item in subscription.items {
+            defer { subscription.isDone(with: item) }
             switch item {
             case .events:
                 guard let row = try await ledger.views.read({ try $0.decision(decisionID) }) else { continue }

@@ -25,11 +25,13 @@ final class StreamHub: Sendable {
 
     private let state = Mutex(State())
     private let bufferMax: Int
+    private let bufferSizeBytesMax: Int
     private let openStreams: Gauge
     private let slowReaders: Counter
 
-    init(bufferMax: Int, metrics: any MetricsFactory) {
+    init(bufferMax: Int, bufferSizeBytesMax: Int, metrics: any MetricsFactory) {
         self.bufferMax = bufferMax
+        self.bufferSizeBytesMax = bufferSizeBytesMax
         openStreams = Gauge(label: "verdict_open_streams", factory: metrics)
         slowReaders = Counter(label: "verdict_slow_readers_total", factory: metrics)
     }
@@ -41,12 +43,19 @@ final class StreamHub: Sendable {
     /// A stream of items that starts now and is taken off the list when the subscription is released.
     final class Subscription: Sendable {
         let items: AsyncStream<Subscriber.Item>
+        private let pending: Subscriber.Pending
         private let end: @Sendable () -> Void
 
-        fileprivate init(items: AsyncStream<Subscriber.Item>, end: @escaping @Sendable () -> Void) {
+        fileprivate init(
+            items: AsyncStream<Subscriber.Item>, pending: Subscriber.Pending, end: @escaping @Sendable () -> Void
+        ) {
             self.items = items
+            self.pending = pending
             self.end = end
         }
+
+        /// To be called with each item once it is written, or passed over.
+        func isDone(with item: Subscriber.Item) { pending.remove(item.sizeBytes) }
 
         /// Ends the items; those that wait are still delivered.
         func finish() { end() }
@@ -58,7 +67,10 @@ final class StreamHub: Sendable {
         let (items, continuation) = AsyncStream<Subscriber.Item>.makeStream(
             bufferingPolicy: .bufferingOldest(bufferMax))
         let slowReaders = slowReaders
-        let subscriber = Subscriber(kind: kind, continuation: continuation) {
+        let pending = Subscriber.Pending()
+        let subscriber = Subscriber(
+            kind: kind, continuation: continuation, pending: pending, sizeBytesMax: bufferSizeBytesMax
+        ) {
             slowReaders.increment()
             channel.close(promise: nil)
         }
@@ -75,7 +87,7 @@ final class StreamHub: Sendable {
             return key
         }
         if key == nil { continuation.finish() }
-        return Subscription(items: items) { [weak self] in
+        return Subscription(items: items, pending: pending) { [weak self] in
             continuation.finish()
             if let key { self?.remove(key) }
         }

@@ -1,7 +1,6 @@
 import EventLog
-import Governance
 import NIOCore
-import Projections
+import Synchronization
 
 /// One open stream, as the hub sees it: a bounded buffer in front of a connection.
 struct Subscriber: Sendable {
@@ -17,8 +16,18 @@ struct Subscriber: Sendable {
         case watch(decisionID: String)
     }
 
+    /// What waits for a reader, in bytes: counted up by the hub and down by the reader.
+    final class Pending: Sendable {
+        private let bytes = Atomic<Int>(0)
+
+        func add(_ count: Int) -> Int { bytes.wrappingAdd(count, ordering: .relaxed).newValue }
+        func remove(_ count: Int) { bytes.wrappingSubtract(count, ordering: .relaxed) }
+    }
+
     let kind: Kind
     let continuation: AsyncStream<Item>.Continuation
+    let pending: Pending
+    let sizeBytesMax: Int
     /// Ends the connection of a reader that does not read.
     let cut: @Sendable () -> Void
 
@@ -26,25 +35,35 @@ struct Subscriber: Sendable {
     ///
     /// - Returns: whether the reader is still there.
     func send(_ item: Item) -> Bool {
+        if pending.add(item.sizeBytes) > sizeBytesMax { return end() }
         switch continuation.yield(item) {
         case .enqueued: return true
         case .terminated: return false
-        case .dropped:
-            continuation.finish()
-            cut()
-            return false
+        case .dropped: return end()
         @unknown default: return true
         }
+    }
+
+    private func end() -> Bool {
+        continuation.finish()
+        cut()
+        return false
     }
 
     func wants(_ batch: EventBatch) -> Bool {
         switch kind {
         case .operatorStream: true
-        case .watch(let decisionID):
-            batch.events.contains { event in
-                guard case .decision(let decision) = event.governance else { return false }
-                return decision.decisionID == decisionID
-            }
+        case .watch(let decisionID): batch.decisionIDs.contains(decisionID)
+        }
+    }
+}
+
+extension Subscriber.Item {
+    /// What the item keeps in memory until it is written.
+    var sizeBytes: Int {
+        switch self {
+        case .events(let batch): batch.sizeBytes
+        case .heartbeat, .keepAlive: 0
         }
     }
 }
