@@ -44,6 +44,7 @@ struct ReadExchangeTests {
         Exchange(
             "the status of a decision", .get, base + "/decision/d3/status", .ok,
             contains: [#"{"decision_id":"d3","status":"rejected"}"#]),
+        Exchange("an id that is known only as far as its NUL", .get, base + "/decision/d1%00x", .notFound),
         Exchange(
             "the status of an unknown decision", .get, base + "/decision/nope/status", .notFound,
             contains: [#"{"detail":"Decision nope not found"}"#]),

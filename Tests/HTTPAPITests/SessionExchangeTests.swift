@@ -52,6 +52,11 @@ struct SessionExchangeTests {
             #"{"operator_id":"\#(String(repeating: "x", count: 257))"}"#, .unprocessableContent,
             contains: [#""loc":["body","operator_id"]"#]),
         Exchange(
+            "with a role that is too long, and a name with a NUL", .post, create,
+            #"{"operator_id":"bob","operator_name":"a\u0000b","role":"\#(String(repeating: "x", count: 257))"}"#,
+            .unprocessableContent,
+            contains: [#""loc":["body","operator_name"]"#, #""loc":["body","operator_role"]"#]),
+        Exchange(
             "with metadata that is no object", .post, create, #"{"operator_id":"bob","metadata":[]}"#,
             .unprocessableContent, contains: [#""loc":["body","metadata"]"#]),
         Exchange("without a body", .post, create, .unprocessableContent, contains: [#""loc":["body"]"#]),

@@ -91,7 +91,7 @@ struct StreamLifeTests {
     }
 
     @Test(
-        "a reader that does not read is cut off, the others and the commands go on",
+        "a reader that does not read is cut off, the others and the commands go on", .timeLimit(.minutes(1)),
         arguments: [(8, 1 << 30), (1 << 30, 1 << 20)])
     func slowReader(bufferMax: Int, sizeBytesMax: Int) async throws {
         let front = try await opened {

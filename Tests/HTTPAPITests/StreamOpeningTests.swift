@@ -23,6 +23,9 @@ struct StreamOpeningTests {
         Exchange(
             "somebody else's session", .get, FrontFixture.base + "/stream/bob?session_id=session-1", .forbidden,
             contains: [#"{"detail":"Operator ID does not match session"}"#]),
+        Exchange(
+            "a session id that is known only as far as its NUL", .get, path + "?session_id=session-1%00%0Aevent:x",
+            .unauthorized, contains: [#""detail":"Invalid or expired session: session-1\u0000"#]),
         Exchange("no session at the alias", .get, alias, .unprocessableContent, contains: [#""type":"missing""#]),
         Exchange(
             "an unknown session at the alias", .get, alias, headers: [.sessionID: "nobody", .operatorID: "alice@host"],

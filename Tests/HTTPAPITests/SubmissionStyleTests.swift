@@ -57,6 +57,14 @@ struct SubmissionStyleTests {
         #expect(decision["context"]?["action_params"] == ["target": "nested"])
     }
 
+    @Test("tens of thousands of members without a place are all kept, in the time of one", .timeLimit(.minutes(1)))
+    func manyMembers() async throws {
+        let names = (0..<60_000).map { "\"m\($0)\":0" }
+        let decision = try await nested("{\"decision_id\":\"d1\",\(names.joined(separator: ","))}")
+        #expect(decision["context"]?["metadata"]?.objectValue?.members.count == 60_000)
+        #expect(decision.text.contains("{\(names.joined(separator: ","))}"))
+    }
+
     @Test("that of the Go command line client")
     func commandLineStyle() async throws {
         let decision = try await nested(

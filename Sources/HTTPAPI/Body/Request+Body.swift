@@ -35,7 +35,7 @@ extension Request {
 
 extension APIError {
     fileprivate static func tooLarge(_ sizeMax: Int) -> APIError {
-        // The rest of the body is not read, so the connection cannot carry another request.
+        // Asks the sender to break off: what still comes of the body would only be thrown away.
         APIError(
             .contentTooLarge, detail: "The request body is larger than the \(sizeMax) bytes that are accepted",
             headers: [.connection: "close"])

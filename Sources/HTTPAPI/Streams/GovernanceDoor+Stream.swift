@@ -13,7 +13,7 @@ extension GovernanceDoor {
     @Sendable func stream(_ request: Request, _ context: FrontContext) async throws -> Response {
         let operatorID = try context.pathParameter("operator_id")
         let sessionID = try request.requiredQuery("session_id")
-        try await admit(operatorID, sessionID)
+        try admit(operatorID, to: try await session(sessionID), sessionID)
         return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .canonical))
     }
 
@@ -22,22 +22,20 @@ extension GovernanceDoor {
         guard let sessionID = request.headers[.sessionID] ?? request.query("session_id") else {
             throw APIError([.missing(["query", "session_id"], input: nil)])
         }
-        guard !Identifier.hasControlCharacters(sessionID) else {
-            throw APIError(.unauthorized, detail: "Invalid or expired session: \(sessionID)")
-        }
-        let session = try await ledger.views.read { try $0.session(sessionID) }
+        let session = try await session(sessionID)
         let operatorID = request.headers[.operatorID] ?? session?.operatorID ?? "unknown"
-        if session != nil || !configuration.admitsUnknownSessions { try await admit(operatorID, sessionID) }
+        if session != nil || !configuration.admitsUnknownSessions { try admit(operatorID, to: session, sessionID) }
         return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .alias))
     }
 
-    private func admit(_ operatorID: String, _ sessionID: String) async throws {
-        let now = ledger.time.now()
-        guard !Identifier.hasControlCharacters(sessionID),
-            let session = try await ledger.views.read({ try $0.session(sessionID) }), session.isValid(at: now)
-        else {
-            throw APIError(.unauthorized, detail: "Invalid or expired session: \(sessionID)")
-        }
+    /// - Throws: 401 for an id that no session can have, and that would break the lines of a stream.
+    private func session(_ sessionID: String) async throws -> SessionRow? {
+        guard !Identifier.hasControlCharacters(sessionID) else { throw APIError(invalidSession: sessionID) }
+        return try await ledger.views.read { try $0.session(sessionID) }
+    }
+
+    private func admit(_ operatorID: String, to session: SessionRow?, _ sessionID: String) throws {
+        guard let session, session.isValid(at: ledger.time.now()) else { throw APIError(invalidSession: sessionID) }
         guard session.operatorID == operatorID else {
             throw APIError(.forbidden, detail: "Operator ID does not match session")
         }
@@ -156,5 +154,11 @@ extension BacklogPlace {
     fileprivate init(_ entry: QueueEntry, asOf state: Position) {
         let wasPending = entry.movedPosition.map { $0 > state } ?? true
         self.init(group: wasPending ? 0 : 1, queueRank: entry.queueRank, position: entry.position)
+    }
+}
+
+extension APIError {
+    fileprivate init(invalidSession sessionID: String) {
+        self.init(.unauthorized, detail: "Invalid or expired session: \(sessionID)")
     }
 }
