@@ -28,7 +28,11 @@ package final class DataDirectory: Sendable {
             defer { descriptor = nil }
             return descriptor
         }
-        if let descriptor { close(descriptor) }
+        guard let descriptor else { return }
+        // A process that is being started holds a copy of the descriptor for a moment: closing ours alone would leave the
+        // lock with it.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     private static func make(_ path: String) throws {
