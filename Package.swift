@@ -11,6 +11,8 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -33,6 +35,7 @@ let package = Package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -49,25 +52,26 @@ let package = Package(
         .target(name: "EventLog", swiftSettings: strict),
         .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
         .target(name: "Governance", dependencies: ["EventLog"], swiftSettings: strict),
+        .target(name: "Identity", dependencies: ["EventLog", crypto, cryptoExtras, jwtKit], swiftSettings: strict),
         .target(
-            name: "Projections", dependencies: ["EventLog", "Governance", "Migrations", grdb], swiftSettings: strict),
+            name: "Projections", dependencies: ["EventLog", "Governance", "Identity", "Migrations", grdb], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [
-                "EventLog", "SQLiteEventStore", "Governance", "Projections", crypto, logging, metrics,
+                "EventLog", "SQLiteEventStore", "Governance", "Identity", "Projections", crypto, logging, metrics,
             ],
             swiftSettings: strict),
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Ledger", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes, crypto, logging, metrics,
+                "Ledger", "Identity", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes, crypto, logging, metrics,
                 lifecycle,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", crypto, argumentParser, httpClient, hummingbird, nioCore,
+                "EventLog", "Governance", "Identity", "Ledger", "HTTPAPI", crypto, argumentParser, httpClient, hummingbird, nioCore,
                 nioPosix, logging, lifecycle, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
@@ -76,7 +80,7 @@ let package = Package(
             name: "VerdictBench", dependencies: ["Migrations", argumentParser, grdb, hummingbird, logging, nioCore],
             path: "Tools/VerdictBench", swiftSettings: strict),
         .target(
-            name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Ledger"], swiftSettings: strict),
+            name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Identity", "Ledger"], swiftSettings: strict),
         .testTarget(
             name: "EventLogTests", dependencies: ["EventLog", "VerdictTesting", crypto], swiftSettings: strict),
         .testTarget(
@@ -89,7 +93,7 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting,
+                "EventLog", "Governance", "Identity", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting,
                 nioCore,
                 nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb,
             ],

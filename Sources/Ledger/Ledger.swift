@@ -12,6 +12,8 @@ package final class Ledger: Sendable {
     package let views: Views
     package let log: any EventStore
     package let time: any TimeSource
+    /// Users and logins, as of the last commit.
+    package let accounts: Accounts
 
     private let store: SQLiteEventStore
     private let directory: DataDirectory
@@ -52,6 +54,7 @@ package final class Ledger: Sendable {
             log: store, views: views, policy: configuration.policy, time: configuration.time, queue: queue,
             metrics: LedgerMetrics(factory: configuration.metrics), logger: logger,
             committed: { listeners.tell($0) })
+        accounts = writer.accounts
         wake = store.wake { [queue, writer] _ in
             guard !writer.isOnItsThread else { return }
             try? queue.append(
@@ -206,6 +209,9 @@ package final class Ledger: Sendable {
     package func listen(_ callback: @escaping @Sendable ([CommittedEvent]) -> Void) -> WakeToken {
         listeners.add(callback)
     }
+
+    /// The secrets that the server keeps beside the log.
+    package var keys: KeyFolder { KeyFolder(directory: directory.path) }
 
     // MARK: Health
 

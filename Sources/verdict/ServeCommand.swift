@@ -4,6 +4,7 @@ import Foundation
 import Governance
 import HTTPAPI
 import Hummingbird
+import Identity
 import Ledger
 import Logging
 import NIOCore
@@ -19,7 +20,10 @@ struct ServeCommand: AsyncParsableCommand {
             The data directory is made if it is not there. One server at a time holds it; kill it as you like, what was \
             acknowledged is on the disk. SIGTERM or Ctrl-C ends open streams, answers what waits, and stops.
 
-            A value comes from the flag, else from the environment, else from the file of settings, else from its default.
+            A value comes from the flag, else from the environment, else from the file of settings, else from its default. \
+            Secrets have no flag, which the list of processes would show:
+
+            \(Setting.secretsHelp)
             """)
 
     @OptionGroup var options: ServeOptions
@@ -32,22 +36,64 @@ struct ServeCommand: AsyncParsableCommand {
         report(settings, to: logger)
         let metrics = PrometheusMetrics()
         let ledger = try Ledger(directory: settings.dataPath, configuration: settings.ledger(metrics))
+        do {
+            try await serve(settings, ledger, metrics, logger)
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            try await ledger.close()
+            throw ServeError.portTaken(settings.port)
+        } catch {
+            try await ledger.close()
+            throw error
+        }
+        try await ledger.close()
+        logger.notice("stopped")
+    }
+
+    private func serve(
+        _ settings: ServeSettings, _ ledger: Ledger, _ metrics: PrometheusMetrics, _ logger: Logger
+    ) async throws {
+        let local = LocalAccess.makeCredential()
+        let identity = try IdentityServices(
+            ledger: ledger, configuration: settings.identity, keys: settings.signingKeys, localCredential: local)
+        try await identity.desk.ensureFirstAdministrator(password: settings.adminPassword)
+        try Self.judgeWellKnownPasswords(settings, ledger, logger)
         let address = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let application = Front(ledger: ledger, configuration: settings.front, metrics: metrics)
+        let application = Front(ledger: ledger, identity: identity, configuration: settings.front, metrics: metrics)
             .application { port in
+                let access = LocalAccess(address: "http://\(Self.own(address)):\(port)", credential: local)
+                do {
+                    try access.write(in: settings.dataPath)
+                } catch {
+                    logger.warning("the command line cannot reach this server", metadata: ["error": "\(error)"])
+                }
                 print(
                     "verdict \(Banner.version) listens on http://\(address):\(port), data in \(settings.dataPath)")
                 // Whoever started the server reads the port here, through a pipe too.
                 fflush(nil)
             }
-        do {
-            try await serve(application, ledger, logger)
-        } catch let error as IOError where error.errnoCode == EADDRINUSE {
-            try await ledger.close()
-            throw ServeError.portTaken(settings.port)
+        defer { LocalAccess.remove(in: settings.dataPath) }
+        try await serve(application, ledger, logger)
+    }
+
+    /// Where this machine reaches a server that listens on that address.
+    private static func own(_ address: String) -> String {
+        switch address {
+        case "0.0.0.0": "127.0.0.1"
+        case "[::]": "[::1]"
+        default: address
         }
-        try await ledger.close()
-        logger.notice("stopped")
+    }
+
+    /// A password that everybody knows is none: it is said at every start, and to others than this machine such a server
+    /// does not open.
+    private static func judgeWellKnownPasswords(
+        _ settings: ServeSettings, _ ledger: Ledger, _ logger: Logger
+    ) throws {
+        guard let user = ledger.accounts.administrators.first(where: \.hasWellKnownPassword) else { return }
+        guard isLoopback(settings.host) else { throw ServeError.wellKnownPassword(user.username) }
+        logger.warning(
+            "this administrator has the password that everybody knows; change it with: verdict user password",
+            metadata: ["user": "\(user.username)"])
     }
 
     private func serve(_ application: some ApplicationProtocol, _ ledger: Ledger, _ logger: Logger) async throws {
@@ -61,7 +107,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Without authentication the door is for this machine alone, unless somebody says otherwise in so many words.
     private static func refuseOpenDoor(_ settings: ServeSettings) throws {
-        if !settings.isInsecurePermitted, !isLoopback(settings.host) {
+        if settings.authentication == .open, !settings.isInsecurePermitted, !isLoopback(settings.host) {
             throw ServeError.openDoor(settings.host)
         }
     }
@@ -79,6 +125,7 @@ struct ServeCommand: AsyncParsableCommand {
 /// Why the server does not start.
 enum ServeError: Error, CustomStringConvertible {
     case openDoor(String)
+    case wellKnownPassword(String)
     case portTaken(Int)
 
     var description: String {
@@ -86,7 +133,12 @@ enum ServeError: Error, CustomStringConvertible {
         case .openDoor(let host):
             """
             anybody who reaches \(host) could decide: without authentication the server binds to a loopback address \
-            only (--host 127.0.0.1). If something in front of it asks for credentials, say --insecure
+            only (--host 127.0.0.1). Say --auth required, or --insecure if something in front of it asks for credentials
+            """
+        case .wellKnownPassword(let username):
+            """
+            the administrator \(username) still has the password that everybody knows, so the server binds to a \
+            loopback address only: change it first with: verdict user password \(username)
             """
         case .portTaken(let port):
             "port \(port) is taken by another program: choose another one with --port, or 0 for any free one"
@@ -117,6 +169,7 @@ extension ServeSettings {
         var configuration = FrontConfiguration()
         configuration.host = host
         configuration.port = port
+        configuration.authentication = authentication
         configuration.cors = corsOrigins == ["*"] ? .any : .only(Set(corsOrigins))
         configuration.bodySizeBytesMax = bodySizeBytesMax
         configuration.admitsUnknownSessions = admitsUnknownSessions

@@ -15,12 +15,14 @@ package struct Front: Sendable {
     private let logger: Logger
     private let metrics: PrometheusMetrics
     private let hub: StreamHub
+    private let identity: IdentityServices
 
     package init(
-        ledger: Ledger, configuration: FrontConfiguration = FrontConfiguration(),
+        ledger: Ledger, identity: IdentityServices, configuration: FrontConfiguration = FrontConfiguration(),
         metrics: PrometheusMetrics = PrometheusMetrics(), logger: Logger = Logger(label: "verdict.http")
     ) {
         self.ledger = ledger
+        self.identity = identity
         self.configuration = configuration
         self.logger = logger
         self.metrics = metrics
@@ -55,8 +57,21 @@ package struct Front: Sendable {
         router.add(middleware: AccessMiddleware(metrics: metrics))
         router.add(middleware: CORSMiddleware(policy: configuration.cors))
         router.add(middleware: ErrorMiddleware())
-        router.install(SystemDoor(ledger: ledger, metrics: metrics).routes)
-        router.install(GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration).routes)
+        router.install(routes)
         return router
+    }
+
+    /// Every operation of every door.
+    private var routes: [Route] {
+        let routes =
+            SystemDoor(ledger: ledger, metrics: metrics).routes
+            + GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration).routes
+            + HITLDoor(ledger: ledger, hub: hub, identity: identity, configuration: configuration).routes
+        switch configuration.authentication {
+        case .open: return routes
+        case .required:
+            let authenticator = Authenticator(ledger: ledger, identity: identity)
+            return routes.map { $0.guarded(by: authenticator) }
+        }
     }
 }

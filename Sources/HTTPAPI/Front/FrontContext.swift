@@ -7,6 +7,8 @@ import NIOCore
 struct FrontContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// Who asks, where authentication is required.
+    var principal: Principal?
 
     init(source: Source) {
         coreContext = .init(source: source)

@@ -13,7 +13,7 @@ extension GovernanceDoor {
     @Sendable func stream(_ request: Request, _ context: FrontContext) async throws -> Response {
         let operatorID = try context.pathParameter("operator_id")
         let sessionID = try request.requiredQuery("session_id")
-        try admit(operatorID, to: try await session(sessionID), sessionID)
+        try admit(operatorID, context, to: try await session(sessionID), sessionID)
         return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .canonical))
     }
 
@@ -23,8 +23,11 @@ extension GovernanceDoor {
             throw APIError([.missing(["query", "session_id"], input: nil)])
         }
         let session = try await session(sessionID)
-        let operatorID = request.headers[.operatorID] ?? session?.operatorID ?? "unknown"
-        if session != nil || !configuration.admitsUnknownSessions { try admit(operatorID, to: session, sessionID) }
+        let operatorID =
+            request.headers[.operatorID] ?? session?.operatorID ?? context.principal?.name ?? "unknown"
+        if session != nil || !configuration.admitsUnknownSessions {
+            try admit(operatorID, context, to: session, sessionID)
+        }
         return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .alias))
     }
 
@@ -34,9 +37,11 @@ extension GovernanceDoor {
         return try await ledger.views.read { try $0.session(sessionID) }
     }
 
-    private func admit(_ operatorID: String, to session: SessionRow?, _ sessionID: String) throws {
+    private func admit(
+        _ operatorID: String, _ context: FrontContext, to session: SessionRow?, _ sessionID: String
+    ) throws {
         guard let session, session.isValid(at: ledger.time.now()) else { throw APIError(invalidSession: sessionID) }
-        guard session.operatorID == operatorID else {
+        guard session.operatorID == operatorID, context.principal.map({ $0.name == operatorID }) ?? true else {
             throw APIError(.forbidden, detail: "Operator ID does not match session")
         }
     }
@@ -44,7 +49,7 @@ extension GovernanceDoor {
     private func open(_ request: Request, _ context: FrontContext, _ stream: OperatorStream) -> Response {
         let cursor = request.headers[.lastEventID].flatMap { StreamCursor(lastEventID: $0) }
         return Response.eventStream(request) {
-            hub.subscribe(.operatorStream, channel: context.channel)
+            hub.subscribe(.operatorStream, by: context.principal, channel: context.channel)
         } _: { subscription, writer in
             try await writer.write(stream.greeting)
             let reached = try await catchUp(stream, from: cursor, &writer)

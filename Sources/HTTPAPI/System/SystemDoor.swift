@@ -2,6 +2,7 @@ import CoreMetrics
 import EventLog
 import HTTPTypes
 import Hummingbird
+import Identity
 import Ledger
 import NIOCore
 import Projections
@@ -26,7 +27,7 @@ struct SystemDoor: Sendable {
     private static let readyPaths = ["/health", "/api/health", "/health/ready", "/readyz", "/ws/health"]
 
     var routes: [Route] {
-        [.get("/", banner), .get("/metrics", scrape)]
+        [.get("/", banner).needing(.read, .ask), .get("/metrics", scrape).needing(.read, .ask)]
             + Self.livePaths.map { .get($0) { _, _ in health(isReady: true) } }
             + Self.readyPaths.map { .get($0) { _, _ in health(isReady: isReady) } }
     }

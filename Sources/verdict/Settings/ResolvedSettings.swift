@@ -22,6 +22,17 @@ struct ResolvedSettings: Sendable {
         return value.text
     }
 
+    /// Nil for an empty text.
+    func optionalText(_ setting: Setting) -> String? {
+        let text = value(of: setting).text
+        return text.isEmpty ? nil : text
+    }
+
+    /// The error for a value that goes with no other one.
+    func error(_ setting: Setting, _ wanted: String) -> SettingsError {
+        value(of: setting).error(wanted)
+    }
+
     func wholeNumber(_ setting: Setting, in range: ClosedRange<Int>) throws(SettingsError) -> Int {
         let value = value(of: setting)
         guard let number = Int(value.text), range.contains(number) else {

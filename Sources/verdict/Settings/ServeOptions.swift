@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The flags of `verdict serve`, one for every setting of the table.
+/// The flags of `verdict serve`, one for every setting of the table that is no secret.
 ///
 /// All are optional and none has a default here: a flag that was not given must not hide the environment or the file.
 struct ServeOptions: ParsableArguments {
@@ -22,6 +22,21 @@ struct ServeOptions: ParsableArguments {
 
     @Flag(inversion: .prefixedNo, help: Setting.insecure.flagHelp)
     var insecure: Bool?
+
+    @Option(help: Setting.auth.flagHelp)
+    var auth: String?
+
+    @Option(help: Setting.passwordCost.flagHelp)
+    var passwordCost: String?
+
+    @Option(help: Setting.accessTokenMinutes.flagHelp)
+    var accessTokenMinutes: String?
+
+    @Option(help: Setting.failuresPerName.flagHelp)
+    var loginFailuresPerName: String?
+
+    @Option(help: Setting.failuresPerAddress.flagHelp)
+    var loginFailuresPerAddress: String?
 
     @Option(help: Setting.logFormat.flagHelp)
     var logFormat: String?
@@ -54,6 +69,8 @@ struct ServeOptions: ParsableArguments {
     var given: [String: String] {
         let texts: [(Setting, String?)] = [
             (.host, host), (.port, port), (.data, data), (.insecure, insecure.map(String.init)),
+            (.auth, auth), (.passwordCost, passwordCost), (.accessTokenMinutes, accessTokenMinutes),
+            (.failuresPerName, loginFailuresPerName), (.failuresPerAddress, loginFailuresPerAddress),
             (.logFormat, logFormat), (.logLevel, logLevel), (.corsOrigins, corsOrigins), (.bodyLimit, bodyLimit),
             (.queueCapacity, queueCapacity), (.commandQueue, commandQueue),
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),

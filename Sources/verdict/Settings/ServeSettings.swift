@@ -1,3 +1,6 @@
+import EventLog
+import HTTPAPI
+import Identity
 import Logging
 
 /// What a server is started with: every value read and judged before anything is opened.
@@ -6,6 +9,12 @@ struct ServeSettings: Sendable {
     let port: Int
     let dataPath: String
     let isInsecurePermitted: Bool
+    let authentication: Authentication
+    /// Nil for a key that the server keeps itself.
+    let signingKeys: SigningKeys?
+    /// Nil for the password that everybody knows.
+    let adminPassword: String?
+    let identity: IdentityServices.Configuration
     let logFormat: LogFormat
     let logLevel: Logger.Level
     /// `["*"]` for every origin.
@@ -28,6 +37,16 @@ struct ServeSettings: Sendable {
         port = try resolved.wholeNumber(.port, in: 0...65_535)
         dataPath = try resolved.text(.data)
         isInsecurePermitted = try resolved.truth(.insecure)
+        authentication = try resolved.choice(.auth, of: Authentication.self)
+        signingKeys = try Self.signingKeys(resolved)
+        adminPassword = resolved.optionalText(.adminPassword)
+        var identity = IdentityServices.Configuration()
+        identity.passwordCost = PasswordCost(
+            logarithmOfRounds: try resolved.wholeNumber(.passwordCost, in: PasswordCost.permittedLogarithms))
+        identity.accessTokenLife = .minutes(try resolved.wholeNumber(.accessTokenMinutes, in: 1...10_080))
+        identity.failuresPerName = try resolved.wholeNumber(.failuresPerName, in: 0...1_000_000)
+        identity.failuresPerAddress = try resolved.wholeNumber(.failuresPerAddress, in: 0...1_000_000)
+        self.identity = identity
         logFormat = try resolved.choice(.logFormat, of: LogFormat.self)
         logLevel = try resolved.choice(.logLevel, of: Logger.Level.self)
         corsOrigins = try resolved.origins(.corsOrigins)
@@ -37,5 +56,18 @@ struct ServeSettings: Sendable {
         escalatesOnTimeout = try resolved.truth(.autoEscalate)
         admitsUnknownSessions = try resolved.truth(.openSessions)
         heartbeatSeconds = try resolved.wholeNumber(.heartbeatSeconds, in: 1...3600)
+    }
+
+    private static func signingKeys(_ resolved: ResolvedSettings) throws(SettingsError) -> SigningKeys? {
+        let previous = resolved.optionalText(.previousSecretKey)
+        guard let key = resolved.optionalText(.secretKey) else {
+            guard previous == nil else {
+                throw resolved.error(.previousSecretKey, "of use without a secret-key before it")
+            }
+            return nil
+        }
+        return SigningKeys(
+            current: Array(key.utf8),
+            previous: previous.map { [SigningKeys.Previous(key: Array($0.utf8), validUntil: nil)] } ?? [])
     }
 }

@@ -12,6 +12,33 @@ extension Setting {
     static let insecure = Setting(
         "insecure", environment: ["VERDICT_INSECURE"], default: "false",
         help: "Permit listening on another than a loopback address without authentication.")
+    static let auth = Setting(
+        "auth", environment: ["VERDICT_AUTH"], default: "open",
+        help: """
+            Who may use the Governance API: open (everybody who reaches the port) or required (whoever has a token). The \
+            HITL API always wants a token.
+            """)
+    static let secretKey = Setting(
+        "secret-key", environment: ["VERDICT_SECRET_KEY", "HITL_SECRET_KEY"], default: "", isSecret: true,
+        help: "The key that tokens are signed with; without it the server makes one and keeps it with its data.")
+    static let previousSecretKey = Setting(
+        "previous-secret-key", environment: ["VERDICT_PREVIOUS_SECRET_KEY", "HITL_PREVIOUS_SECRET_KEY"], default: "",
+        isSecret: true, help: "The key before it, whose tokens are still good.")
+    static let adminPassword = Setting(
+        "admin-password", environment: ["VERDICT_ADMIN_PASSWORD", "HITL_ADMIN_PASSWORD"], default: "", isSecret: true,
+        help: "What the first administrator begins with, instead of the password that everybody knows.")
+    static let passwordCost = Setting(
+        "password-cost", environment: ["VERDICT_PASSWORD_COST"], default: "14",
+        help: "The work that a password costs who guesses it: N of scrypt as a power of two; one more doubles it.")
+    static let accessTokenMinutes = Setting(
+        "access-token-minutes", environment: ["VERDICT_ACCESS_TOKEN_MINUTES"], default: "30",
+        help: "How long an access token is good, in minutes.")
+    static let failuresPerName = Setting(
+        "login-failures-per-name", environment: ["VERDICT_LOGIN_FAILURES_PER_NAME"], default: "20",
+        help: "Failed logins under one name in 15 minutes, after which more are refused for a while; 0 for any number.")
+    static let failuresPerAddress = Setting(
+        "login-failures-per-address", environment: ["VERDICT_LOGIN_FAILURES_PER_ADDRESS"], default: "200",
+        help: "The same for one address.")
     static let logFormat = Setting(
         "log-format", environment: ["VERDICT_LOG_FORMAT"], default: "text",
         help: "How log lines look: text or json.")
@@ -41,8 +68,16 @@ extension Setting {
         "heartbeat-seconds", environment: ["VERDICT_HEARTBEAT_SECONDS"], default: "30",
         help: "How often a silent event stream carries a sign of life, in seconds.")
 
+    /// What there is beside the flags.
+    static var secretsHelp: String {
+        all.filter(\.isSecret).map { secret in
+            "  \(secret.environment.joined(separator: ", "))\n      \(secret.help)"
+        }.joined(separator: "\n")
+    }
+
     static let all = [
-        host, port, data, insecure, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
+        host, port, data, insecure, auth, secretKey, previousSecretKey, adminPassword, passwordCost,
+        accessTokenMinutes, failuresPerName, failuresPerAddress, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
         autoEscalate, openSessions, heartbeatSeconds,
     ]
 }

@@ -3,6 +3,7 @@ import Governance
 import HTTPAPI
 import HTTPTypes
 import Hummingbird
+import Identity
 import HummingbirdTesting
 import Ledger
 import Logging
@@ -32,7 +33,21 @@ struct FrontFixture: Sendable {
         self.configuration = configuration
     }
 
-    var front: Front { Front(ledger: fixture.ledger, configuration: configuration, logger: .silent) }
+    /// The keys of this fixture's tokens, and costs that tests can pay.
+    var identity: IdentityServices {
+        get throws {
+            var identity = IdentityServices.Configuration()
+            identity.passwordCost = PasswordCost(logarithmOfRounds: 4)
+            return try IdentityServices(ledger: fixture.ledger, configuration: identity)
+        }
+    }
+
+    var front: Front {
+        get throws {
+            Front(
+                ledger: fixture.ledger, identity: try identity, configuration: configuration, logger: .silent)
+        }
+    }
 
     /// One request through the router, without a socket.
     func request(

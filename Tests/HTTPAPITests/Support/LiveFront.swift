@@ -23,7 +23,7 @@ struct LiveFront: Sendable {
         _ front: FrontFixture, _ body: @Sendable @escaping (LiveFront) async throws -> Void
     ) async throws {
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let application = front.front.application { port.yield($0) }
+        let application = try front.front.application { port.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [application], logger: .silent))
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         try await withThrowingTaskGroup(of: Void.self) { group in
