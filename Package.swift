@@ -77,7 +77,8 @@ let package = Package(
             swiftSettings: strict),
         // The ceilings that Tools/bench compares with.
         .executableTarget(
-            name: "VerdictBench", dependencies: ["Migrations", argumentParser, grdb, hummingbird, logging, nioCore],
+            name: "VerdictBench",
+            dependencies: ["Migrations", argumentParser, grdb, hummingbird, httpClient, logging, nioCore, nioHTTP1],
             path: "Tools/VerdictBench", swiftSettings: strict),
         .target(
             name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Identity", "Ledger"], swiftSettings: strict),

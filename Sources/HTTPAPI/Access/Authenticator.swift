@@ -18,6 +18,14 @@ struct Authenticator: Sendable {
     }
 
     func principal(ofToken token: String) async throws(APIError) -> Principal {
+        let principal = try await judged(token)
+        if let wait = identity.calls.take(principal, at: ledger.time.now()) {
+            throw .tooMany("Too many requests", wait: wait)
+        }
+        return principal
+    }
+
+    private func judged(_ token: String) async throws(APIError) -> Principal {
         if token.hasPrefix(ServiceCredential.prefix) { return try privileged(token) }
         let claims = try await claims(of: token)
         guard claims.kind == .access else { throw .invalidCredentials }
@@ -110,6 +118,16 @@ struct Authenticator: Sendable {
         return Principal(
             kind: .service, name: service.username, role: service.role, rank: service.rank, loginID: nil,
             expiresAt: nil, isStillValid: { accounts.service(credentialHash: hash)?.isActive ?? false })
+    }
+}
+
+extension APIError {
+    /// 429 with the time after which it is worth another try.
+    static func tooMany(_ what: String, wait: Interval) -> APIError {
+        let seconds = max(1, Int(wait.seconds.rounded(.up)))
+        return APIError(
+            .tooManyRequests, detail: "\(what), try again in \(seconds) seconds",
+            headers: [.retryAfter: String(seconds)])
     }
 }
 

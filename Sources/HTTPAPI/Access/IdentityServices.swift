@@ -13,6 +13,9 @@ package struct IdentityServices: Sendable {
         package var failuresPerName = 20
         package var failuresPerAddress = 200
         package var failureWindow = Interval.minutes(15)
+        /// Calls with a token in a minute; 0 for any number.
+        package var callsPerPerson = 0
+        package var callsPerProgram = 0
 
         package init() {}
     }
@@ -27,6 +30,7 @@ package struct IdentityServices: Sendable {
     /// What the command line of this machine proves itself with; nil where there is none.
     let localCredential: String?
     let failures: FailureLimiter
+    let calls: CallLimiter
 
     /// - Parameter keys: nil for those in the data directory.
     /// - Throws: `DataDirectoryError`.
@@ -42,5 +46,6 @@ package struct IdentityServices: Sendable {
         desk = UserDesk(ledger: ledger, cost: configuration.passwordCost)
         self.localCredential = localCredential
         failures = FailureLimiter(configuration)
+        calls = CallLimiter(perPerson: configuration.callsPerPerson, perProgram: configuration.callsPerProgram)
     }
 }

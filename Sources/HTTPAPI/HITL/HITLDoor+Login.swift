@@ -57,10 +57,7 @@ extension HITLDoor {
     /// - Throws: 429 where that name or that address has failed too often of late.
     func refuseGuessing(_ name: String, _ address: String?) throws(APIError) {
         guard let wait = identity.failures.wait(name: name, address: address, at: ledger.time.now()) else { return }
-        let seconds = max(1, Int(wait.seconds.rounded(.up)))
-        throw APIError(
-            .tooManyRequests, detail: "Too many failed attempts, try again in \(seconds) seconds",
-            headers: [.retryAfter: String(seconds)])
+        throw .tooMany("Too many failed attempts", wait: wait)
     }
 
     /// The user and the hash that the password is right for; nil where it is not.

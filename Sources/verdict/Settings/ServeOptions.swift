@@ -38,6 +38,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: Setting.failuresPerAddress.flagHelp)
     var loginFailuresPerAddress: String?
 
+    @Option(help: Setting.callsPerPerson.flagHelp)
+    var callsPerPerson: String?
+
+    @Option(help: Setting.callsPerProgram.flagHelp)
+    var callsPerProgram: String?
+
     @Option(help: Setting.logFormat.flagHelp)
     var logFormat: String?
 
@@ -71,6 +77,7 @@ struct ServeOptions: ParsableArguments {
             (.host, host), (.port, port), (.data, data), (.insecure, insecure.map(String.init)),
             (.auth, auth), (.passwordCost, passwordCost), (.accessTokenMinutes, accessTokenMinutes),
             (.failuresPerName, loginFailuresPerName), (.failuresPerAddress, loginFailuresPerAddress),
+            (.callsPerPerson, callsPerPerson), (.callsPerProgram, callsPerProgram),
             (.logFormat, logFormat), (.logLevel, logLevel), (.corsOrigins, corsOrigins), (.bodyLimit, bodyLimit),
             (.queueCapacity, queueCapacity), (.commandQueue, commandQueue),
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),

@@ -46,6 +46,8 @@ struct ServeSettings: Sendable {
         identity.accessTokenLife = .minutes(try resolved.wholeNumber(.accessTokenMinutes, in: 1...10_080))
         identity.failuresPerName = try resolved.wholeNumber(.failuresPerName, in: 0...1_000_000)
         identity.failuresPerAddress = try resolved.wholeNumber(.failuresPerAddress, in: 0...1_000_000)
+        identity.callsPerPerson = try resolved.wholeNumber(.callsPerPerson, in: 0...1_000_000_000)
+        identity.callsPerProgram = try resolved.wholeNumber(.callsPerProgram, in: 0...1_000_000_000)
         self.identity = identity
         logFormat = try resolved.choice(.logFormat, of: LogFormat.self)
         logLevel = try resolved.choice(.logLevel, of: Logger.Level.self)

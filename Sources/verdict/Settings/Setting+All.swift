@@ -39,6 +39,12 @@ extension Setting {
     static let failuresPerAddress = Setting(
         "login-failures-per-address", environment: ["VERDICT_LOGIN_FAILURES_PER_ADDRESS"], default: "200",
         help: "The same for one address.")
+    static let callsPerPerson = Setting(
+        "calls-per-person", environment: ["VERDICT_CALLS_PER_PERSON"], default: "0",
+        help: "Requests with a token that one person may make in a minute; 0 for any number.")
+    static let callsPerProgram = Setting(
+        "calls-per-program", environment: ["VERDICT_CALLS_PER_PROGRAM"], default: "0",
+        help: "The same for one program.")
     static let logFormat = Setting(
         "log-format", environment: ["VERDICT_LOG_FORMAT"], default: "text",
         help: "How log lines look: text or json.")
@@ -77,7 +83,7 @@ extension Setting {
 
     static let all = [
         host, port, data, insecure, auth, secretKey, previousSecretKey, adminPassword, passwordCost,
-        accessTokenMinutes, failuresPerName, failuresPerAddress, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
+        accessTokenMinutes, failuresPerName, failuresPerAddress, callsPerPerson, callsPerProgram, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
         autoEscalate, openSessions, heartbeatSeconds,
     ]
 }
