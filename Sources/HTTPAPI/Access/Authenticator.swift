@@ -9,6 +9,13 @@ import Ledger
 struct Authenticator: Sendable {
     let ledger: Ledger
     let identity: IdentityServices
+    let recorder: AccessRecorder
+
+    init(ledger: Ledger, identity: IdentityServices) {
+        self.ledger = ledger
+        self.identity = identity
+        recorder = AccessRecorder(ledger: ledger)
+    }
 
     /// The principal of a request with a normal token.
     ///
@@ -100,6 +107,17 @@ struct Authenticator: Sendable {
     private static func loginID(of token: String) -> String {
         let signed = token.lastIndex(of: ".").map { token[..<$0] } ?? token[...]
         return "token-" + Hex.text(SHA256.hash(data: Array(signed.utf8)))
+    }
+
+    // MARK: Sockets
+
+    /// The owner of a token on a WebSocket: a person, for the live feed is for people.
+    func socketIdentity(ofToken token: String) async throws(APIError) -> SocketIdentity {
+        let principal = try await principal(ofToken: token)
+        guard principal.kind == .person else { throw .invalidCredentials }
+        await recorder.record(.socketOpened(username: principal.name), Origin())
+        return SocketIdentity(
+            username: principal.name, expiresAt: principal.expiresAt, isStillValid: principal.isStillValid)
     }
 
     // MARK: Programs

@@ -16,6 +16,8 @@ package struct Front: Sendable {
     private let metrics: PrometheusMetrics
     private let hub: StreamHub
     private let identity: IdentityServices
+    private let authenticator: Authenticator
+    let live: LiveFeed
 
     package init(
         ledger: Ledger, identity: IdentityServices, configuration: FrontConfiguration = FrontConfiguration(),
@@ -29,6 +31,12 @@ package struct Front: Sendable {
         hub = StreamHub(
             bufferMax: configuration.streamBufferMax, bufferSizeBytesMax: configuration.streamBufferSizeBytesMax,
             metrics: metrics)
+        let authenticator = Authenticator(ledger: ledger, identity: identity)
+        self.authenticator = authenticator
+        live = LiveFeed(
+            configuration: configuration.live,
+            authenticate: { token throws(APIError) in try await authenticator.socketIdentity(ofToken: token) },
+            time: ledger.time, metrics: metrics)
     }
 
     /// The server with everything that has to run beside it.
@@ -48,7 +56,10 @@ package struct Front: Sendable {
             logger: logger)
         application.addServices(
             StreamFeed(ledger: ledger, hub: hub, delay: configuration.announcementDelay),
-            StreamTicker(hub: hub, configuration: configuration, time: ledger.time))
+            StreamTicker(hub: hub, configuration: configuration, time: ledger.time),
+            LiveFeedService(
+                ledger: ledger, feed: live, delay: configuration.announcementDelay,
+                heartbeatInterval: configuration.heartbeatInterval, logger: logger))
         return application
     }
 
@@ -56,6 +67,10 @@ package struct Front: Sendable {
         let router = Router(context: FrontContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: AccessMiddleware(metrics: metrics))
         router.add(middleware: CORSMiddleware(policy: configuration.cors))
+        router.add(
+            middleware: WebSocketMiddleware(
+                [LiveDoor(feed: live).route], origins: configuration.cors, configuration: configuration.webSocket,
+                metrics: metrics))
         router.add(middleware: ErrorMiddleware())
         router.install(routes)
         return router
@@ -66,11 +81,12 @@ package struct Front: Sendable {
         let routes =
             SystemDoor(ledger: ledger, metrics: metrics).routes
             + GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration).routes
-            + HITLDoor(ledger: ledger, hub: hub, identity: identity, configuration: configuration).routes
+            + HITLDoor(
+                ledger: ledger, hub: hub, live: live, authenticator: authenticator, configuration: configuration
+            ).routes
         switch configuration.authentication {
         case .open: return routes
         case .required:
-            let authenticator = Authenticator(ledger: ledger, identity: identity)
             return routes.map { $0.guarded(by: authenticator) }
         }
     }

@@ -25,6 +25,8 @@ package struct FrontConfiguration: Sendable {
     package var announcementDelay = Interval(microseconds: 10_000)
     /// A watch ends after this long.
     package var watchDuration = Interval.minutes(10)
+    package var webSocket = WebSocketConfiguration()
+    package var live = LiveConfiguration()
 
     package init() {}
 }

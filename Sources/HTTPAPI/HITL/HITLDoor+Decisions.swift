@@ -99,6 +99,18 @@ extension HITLDoor {
         }
     }
 
+    @Sendable func socketStatistics(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response
+    {
+        let statistics = live.statistics
+        return Response.object { writer in
+            writer.member("total_connections", statistics.totalConnections)
+            writer.member("total_alerts_sent", statistics.totalAlertsSent)
+            writer.member("total_disconnects", statistics.totalDisconnects)
+            writer.member("current_connections", statistics.currentConnections)
+            writer.member("current_users", statistics.currentUsers)
+        }
+    }
+
     @Sendable func status(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
         let now = ledger.time.now()
         let (figures, users) = try await ledger.views.read { (try $0.answerFigures(at: now), try $0.userCount()) }

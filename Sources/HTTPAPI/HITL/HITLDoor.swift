@@ -9,19 +9,11 @@ import Ledger
 struct HITLDoor: Sendable {
     let ledger: Ledger
     let hub: StreamHub
-    let identity: IdentityServices
+    let live: LiveFeed
     let authenticator: Authenticator
     let configuration: FrontConfiguration
-    let refusals: RefusalRecorder
 
-    init(ledger: Ledger, hub: StreamHub, identity: IdentityServices, configuration: FrontConfiguration) {
-        self.ledger = ledger
-        self.hub = hub
-        self.identity = identity
-        self.configuration = configuration
-        authenticator = Authenticator(ledger: ledger, identity: identity)
-        refusals = RefusalRecorder(ledger: ledger)
-    }
+    var identity: IdentityServices { authenticator.identity }
 
     /// The prefix of the API, and the one that the web console uses for decisions (hitl-api 14.3).
     private static let decisionBases = ["/api/decisions", "/api/hitl/decisions"]
@@ -30,6 +22,7 @@ struct HITLDoor: Sendable {
         authRoutes + userRoutes + Self.decisionBases.flatMap(decisionRoutes)
             + [
                 route(.get, "/api/status", for: .anyone, status),
+                route(.get, "/api/ws/stats", for: .anyone, socketStatistics),
                 route(.get, "/api/audit", for: .administrator, audit),
             ]
     }
@@ -116,7 +109,9 @@ struct HITLDoor: Sendable {
             do throws(APIError) {
                 try Self.check(principal, clearance)
             } catch {
-                await refusals.record(principal, "\(method.rawValue) \(path)", origin(context))
+                let refused = AccessEvent.permissionRefused(
+                    username: principal.name, operation: "\(method.rawValue) \(path)")
+                if principal.kind != .local { await authenticator.recorder.record(refused, origin(context)) }
                 throw error
             }
             return try await handler(
