@@ -35,7 +35,7 @@ package struct Front: Sendable {
         self.authenticator = authenticator
         live = LiveFeed(
             configuration: configuration.live,
-            authenticate: { token throws(APIError) in try await authenticator.socketIdentity(ofToken: token) },
+            authenticate: configuration.authenticateSocket ?? authenticator.socketIdentity,
             time: ledger.time, metrics: metrics)
     }
 

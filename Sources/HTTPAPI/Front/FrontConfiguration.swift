@@ -27,6 +27,8 @@ package struct FrontConfiguration: Sendable {
     package var watchDuration = Interval.minutes(10)
     package var webSocket = WebSocketConfiguration()
     package var live = LiveConfiguration()
+    /// Finds out whose a token on a WebSocket is; nil for the tokens of every other door.
+    var authenticateSocket: SocketAuthentication?
 
     package init() {}
 }
