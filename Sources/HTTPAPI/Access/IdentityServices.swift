@@ -32,18 +32,20 @@ package struct IdentityServices: Sendable {
     let failures: FailureLimiter
     let calls: CallLimiter
 
-    /// - Parameter keys: nil for those in the data directory.
+    /// - Parameters:
+    ///   - keys: nil for those in the data directory.
+    ///   - pool: where passwords are hashed.
     /// - Throws: `DataDirectoryError`.
     package init(
         ledger: Ledger, configuration: Configuration = Configuration(), keys: SigningKeys? = nil,
-        localCredential: String? = nil
+        pool: HashingPool = HashingPool(), localCredential: String? = nil
     ) throws {
         self.configuration = configuration
         self.keys = try keys ?? ledger.keys.signingKeys()
         ownsKeys = keys == nil
         tokens = TokenAuthority(keys: self.keys)
         sealer = try ledger.keys.sealer()
-        desk = UserDesk(ledger: ledger, cost: configuration.passwordCost)
+        desk = UserDesk(ledger: ledger, cost: configuration.passwordCost, pool: pool)
         self.localCredential = localCredential
         failures = FailureLimiter(configuration)
         calls = CallLimiter(perPerson: configuration.callsPerPerson, perProgram: configuration.callsPerProgram)

@@ -33,12 +33,14 @@ struct FrontFixture: Sendable {
         self.configuration = configuration
     }
 
+    private static let pool = HashingPool()
+
     /// The keys of this fixture's tokens, and costs that tests can pay.
     var identity: IdentityServices {
         get throws {
             var identity = IdentityServices.Configuration()
             identity.passwordCost = PasswordCost(logarithmOfRounds: 4)
-            return try IdentityServices(ledger: fixture.ledger, configuration: identity)
+            return try IdentityServices(ledger: fixture.ledger, configuration: identity, pool: Self.pool)
         }
     }
 
