@@ -18,6 +18,7 @@ let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-met
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -97,7 +98,7 @@ let package = Package(
             dependencies: [
                 "EventLog", "Governance", "Identity", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting,
                 nioCore,
-                nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb, nioWebSocket,
+                nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb, nioWebSocket, nioEmbedded,
             ],
             swiftSettings: strict),
         .testTarget(

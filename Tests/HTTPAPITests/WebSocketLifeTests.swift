@@ -80,6 +80,16 @@ struct WebSocketLifeTests {
         }
     }
 
+    @Test("a fault is told to a client that goes on sending")
+    func faultOfASender() async throws {
+        try await LiveFront.runWebSockets { live, _ in
+            let alice = try await live.webSocket()
+            // Not all of it is taken from the client.
+            try? await alice.sendBytes([0x81, 0x01, 0x61] + Array(repeating: 0x61, count: 8 << 20))
+            #expect(try await alice.closing() == .init(.protocolError, "A frame is not masked"))
+        }
+    }
+
     @Test(
         "a close is answered, and the server ends the connection",
         arguments: [
@@ -102,6 +112,8 @@ struct WebSocketLifeTests {
     func vanished() async throws {
         try await LiveFront.runWebSockets {
             $0.live.connectionsPerUserMax = 50
+            // It would find out too, but late.
+            $0.webSocket.pingInterval = .hours(1)
         } _: { live, _ in
             let staying = try await live.webSocket("bob")
             var leaving: [WebSocketClient] = []
@@ -122,21 +134,19 @@ struct WebSocketLifeTests {
         }
     }
 
-    @Test("who says nothing is asked for a sign of life, and is dead without one")
-    func liveness() async throws {
+    @Test("a WebSocket outlives the time after which a connection without a request is closed")
+    func idle() async throws {
         try await LiveFront.runWebSockets {
-            $0.webSocket.pingInterval = .seconds(0.05)
-            $0.webSocket.silenceMax = .seconds(1)
-            $0.idleTimeout = .seconds(1)
+            $0.webSocket.pingInterval = .seconds(0.1)
+            $0.idleTimeout = .seconds(0.3)
         } _: { live, _ in
-            let living = try await live.webSocket()
-            let dead = try await live.handshake("/ws/bob", token: "head.bob.tail", answersPings: false).client
-            #expect(await living.nextFrame()?.opcode == .ping)
-            try await dead.channel.closeFuture.get()
-            for _ in 1...4 { #expect(await living.nextFrame()?.opcode == .ping) }
-            try await living.send(#"{"type":"ping"}"#)
-            #expect(try await living.next()["type"] == "pong")
-            #expect(live.statistics.currentConnections == 1)
+            var alice: WebSocketClient?
+            // On a busy machine the time may be over before the handshake is.
+            while alice == nil { alice = try? await live.webSocket() }
+            let client = try #require(alice)
+            for _ in 1...5 { #expect(await client.nextFrame()?.opcode == .ping) }
+            try await client.send(#"{"type":"ping"}"#)
+            while try #require(await client.nextFrame()).opcode != .text {}
         }
     }
 
@@ -169,7 +179,7 @@ struct WebSocketLifeTests {
         }
     }
 
-    @Test("a flood is read no faster than it is answered, and all of it is answered")
+    @Test("a flood is answered to its end")
     func flood() async throws {
         try await LiveFront.runWebSockets {
             $0.live.messagesPerMinuteMax = 100_000
@@ -191,14 +201,13 @@ struct WebSocketLifeTests {
             // Never answers the close.
             let deaf = try await live.webSocket("bob")
             try await deaf.stopReading()
-            let start = ContinuousClock.now
             await live.shutDown()
             #expect(try await alice.closing() == .init(.goingAway, "The server stops"))
             #expect(try await bob.closing() == .init(.goingAway, "The server stops"))
             await live.waitForConnections(0)
-            try await deaf.readOn()
+            // Only who reads learns that the connection has ended.
+            try? await deaf.readOn()
             try await deaf.channel.closeFuture.get()
-            #expect(ContinuousClock.now - start < .seconds(3))
         }
     }
 }

@@ -118,6 +118,28 @@ struct WebSocketTokenTests {
         }
     }
 
+    @Test("no token comes into a line of the log, however it was shown")
+    func logLines() async throws {
+        let lines = LogLines()
+        try await LiveFront.runWebSockets(logger: lines.logger) { live, tokens in
+            tokens.issue("SECRET-4", to: "alice")
+            for number in 1...3 { tokens.issue("SECRET-\(number)", to: "alice") }
+            let header = try await live.webSocket(token: "SECRET-1")
+            _ = try await live.handshake("/ws/alice?token=SECRET-2").client.next()
+            _ = try await live.handshake(headers: ["Sec-WebSocket-Protocol: jwt-auth, SECRET-3"]).client.next()
+            try await header.send(#"{"type":"token_refresh","new_token":"SECRET-4"}"#)
+            #expect(try await header.next()["type"] == "token_refreshed")
+            for token in ["SECRET-5", "SECRET-6%00%zz"] {
+                #expect(try await live.handshake("/ws/alice?token=\(token)").status == 401)
+            }
+            #expect(try await live.handshake("/ws/a%2Fb?token=SECRET-7").status == 404)
+            #expect(try await live.handshake("/ws/?token=SECRET-8").status == 403)
+        }
+        #expect(lines.all.contains { $0.contains("path:/ws/alice") && $0.contains("status:101") })
+        #expect(lines.all.contains { $0.contains("path:/ws/alice") && $0.contains("status:401") })
+        #expect(lines.all.filter { $0.contains("SECRET") } == [])
+    }
+
     @Test("whoever guesses tokens on an open connection has five guesses")
     func guesses() async throws {
         try await LiveFront.runWebSockets { live, _ in

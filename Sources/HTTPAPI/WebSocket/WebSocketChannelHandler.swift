@@ -28,7 +28,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     private var unread = ByteBuffer()
     /// Whether the answer to the handshake has passed: before it nothing else may.
     private var isAnswered = false
-    private var lastHeard = NIODeadline.now()
+    private var lastHeard = NIODeadline.uptimeNanoseconds(0)
     private var timer: Scheduled<Void>?
 
     init(
@@ -46,6 +46,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        lastHeard = context.eventLoop.now
         schedule(in: configuration.pingInterval) { $0.checkSilence() }
     }
 
@@ -98,8 +99,8 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     }
 
     private func checkSilence() {
-        guard phase == .open else { return }
-        let silence = NIODeadline.now() - lastHeard
+        guard phase == .open, let context else { return }
+        let silence = context.eventLoop.now - lastHeard
         if silence >= .microseconds(configuration.silenceMax.microseconds) { return cut() }
         if silence >= .microseconds(configuration.pingInterval.microseconds) { send(.ping) }
         schedule(in: configuration.pingInterval) { $0.checkSilence() }
@@ -110,7 +111,7 @@ final class WebSocketChannelHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = Self.unwrapInboundIn(data)
         guard phase != .closed else { return }
-        lastHeard = .now()
+        lastHeard = context.eventLoop.now
         if unread.readableBytes == 0 { unread = bytes } else { unread.writeBuffer(&bytes) }
         do throws(WebSocketFault) {
             while phase != .closed, let item = try reader.next(&unread) { receive(item) }

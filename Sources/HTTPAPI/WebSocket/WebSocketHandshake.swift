@@ -6,7 +6,6 @@ import Hummingbird
 /// A request to go on as a WebSocket (RFC 6455, section 4.2.1).
 struct WebSocketHandshake: Sendable {
     let headers: HTTPFields
-    let path: String
     /// The parameters of the path, decoded.
     let parameters: [String: String]
     /// The parameters of the query; the last one of several.
@@ -17,7 +16,6 @@ struct WebSocketHandshake: Sendable {
 
     init(_ request: Request, parameters: [String: String], remoteAddress: String?) {
         headers = request.headers
-        path = request.uri.path
         self.parameters = parameters
         query = Dictionary(
             request.uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { $1 })

@@ -16,6 +16,7 @@ struct FrontFixture: Sendable {
 
     var fixture: LedgerFixture
     var configuration: FrontConfiguration
+    var logger = Logger.silent
 
     init(
         _ configureFront: (inout FrontConfiguration) -> Void = { _ in },
@@ -47,7 +48,7 @@ struct FrontFixture: Sendable {
     var front: Front {
         get throws {
             Front(
-                ledger: fixture.ledger, identity: try identity, configuration: configuration, logger: .silent)
+                ledger: fixture.ledger, identity: try identity, configuration: configuration, logger: logger)
         }
     }
 

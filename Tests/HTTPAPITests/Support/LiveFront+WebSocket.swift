@@ -1,20 +1,22 @@
 import EventLog
+import Logging
 
 @testable import HTTPAPI
 
 extension LiveFront {
     /// Runs a front with tokens for alice and bob.
     static func runWebSockets(
-        _ configure: (inout FrontConfiguration) -> Void = { _ in },
+        logger: Logger = .silent, _ configure: (inout FrontConfiguration) -> Void = { _ in },
         _ body: @Sendable @escaping (LiveFront, WebSocketTokens) async throws -> Void
     ) async throws {
         let tokens = WebSocketTokens()
         tokens.issue(to: "alice")
         tokens.issue(to: "bob")
-        let front = try FrontFixture { configuration in
+        var front = try FrontFixture { configuration in
             configuration.authenticateSocket = tokens.authenticate
             configure(&configuration)
         }
+        front.logger = logger
         try await run(front) { live in try await body(live, tokens) }
     }
 

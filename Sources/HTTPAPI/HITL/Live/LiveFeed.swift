@@ -24,8 +24,8 @@ final class LiveFeed: Sendable {
         var statistics = LiveStatistics()
     }
 
-    /// Above this number of users those who are not connected are forgotten, with their sets.
-    private static let usersMax = 10_000
+    /// When there are more users who are not connected than this, all of them are forgotten, with their sets.
+    private static let absentUsersMax = 10_000
 
     let configuration: LiveConfiguration
     let authenticate: SocketAuthentication
@@ -33,6 +33,7 @@ final class LiveFeed: Sendable {
     private let state = Mutex(State())
     private let alertsSent = Atomic<Int>(0)
     private let openSockets: Gauge
+    private let lostCommits: Counter
 
     init(
         configuration: LiveConfiguration, authenticate: @escaping SocketAuthentication, time: any TimeSource,
@@ -42,6 +43,7 @@ final class LiveFeed: Sendable {
         self.authenticate = authenticate
         self.time = time
         openSockets = Gauge(label: "verdict_open_sockets", factory: metrics)
+        lostCommits = Counter(label: "verdict_live_commits_lost_total", factory: metrics)
     }
 
     var statistics: LiveStatistics {
@@ -72,7 +74,9 @@ final class LiveFeed: Sendable {
     private func add(_ connection: LiveConnection) -> Int? {
         let now = time.now()
         return state.withLock { state in
-            if state.users.count > Self.usersMax { state.users = state.users.filter { !$0.value.connections.isEmpty } }
+            if state.users.count - state.statistics.currentUsers > Self.absentUsersMax {
+                state.users = state.users.filter { !$0.value.connections.isEmpty }
+            }
             var user = state.users[connection.username] ?? User(rate: MessageRate(at: now))
             guard user.connections.count < configuration.connectionsPerUserMax else { return nil }
             let key = state.nextKey
@@ -135,7 +139,7 @@ final class LiveFeed: Sendable {
     // MARK: Sending
 
     /// Hands alerts to every connection of each user who wants to hear of their kind.
-    func publish(_ alerts: [(type: AlertType, frame: WebSocketServerFrame)]) {
+    func publish(_ alerts: [RenderedAlert]) {
         guard !alerts.isEmpty else { return }
         let deliveries = state.withLock { state in
             state.users.values.flatMap { user -> [Delivery] in
@@ -145,6 +149,9 @@ final class LiveFeed: Sendable {
         }
         send(deliveries)
     }
+
+    /// To be called for a commit whose alerts nobody will see.
+    func lostCommit() { lostCommits.increment() }
 
     func heartbeat() {
         let frames = [LiveReply.heartbeat(at: time.now())]

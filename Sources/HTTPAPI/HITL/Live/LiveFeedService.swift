@@ -13,6 +13,10 @@ struct LiveFeedService: Service {
     /// Commits that may wait for their alerts. While more do, those of later ones are lost: a feed tells what is going
     /// on, the log tells everything.
     private static let backlogMax = 1024
+    /// So much is written to every reader at once. Behind it comes a moment to read: a burst of alerts would look as if
+    /// nobody read.
+    private static let burstSizeBytesMax = 256 << 10
+    private static let burstInterval = Duration.milliseconds(5)
     /// A revocation is to be noticed within a second.
     private static let identityCheckInterval = Interval.seconds(0.5)
 
@@ -30,7 +34,9 @@ struct LiveFeedService: Service {
         // One loop and one delay for all, so the order stays.
         let token = ledger.listen { events in
             guard feed.hasConnections else { return }
-            loop.scheduleTask(in: delay) { continuation.yield(events) }
+            loop.scheduleTask(in: delay) {
+                if case .dropped = continuation.yield(events) { feed.lostCommit() }
+            }
         }
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
@@ -52,19 +58,27 @@ struct LiveFeedService: Service {
             return nil
         }
         for await events in commits {
-            feed.publish(events.flatMap { alerts(for: $0, rules) })
+            var burst: [RenderedAlert] = []
+            var size = 0
+            for alert in events.lazy.flatMap({ alerts(for: $0, rules) }) {
+                burst.append(alert)
+                size += alert.frame.bytes.readableBytes
+                guard size > Self.burstSizeBytesMax else { continue }
+                feed.publish(burst)
+                (burst, size) = ([], 0)
+                try? await Task.sleep(for: Self.burstInterval)
+            }
+            feed.publish(burst)
         }
     }
 
     /// The alerts of an event, rendered once for all who watch.
-    private func alerts(
-        for event: CommittedEvent, _ rules: AlertRules
-    ) -> [(type: AlertType, frame: WebSocketServerFrame)] {
+    private func alerts(for event: CommittedEvent, _ rules: AlertRules) -> [RenderedAlert] {
         let recorded = event.recorded
         do {
             return try rules.alerts(for: event).enumerated().map { index, alert in
                 let id = "alert_\(recorded.recordedAt.epochSecondsText)_\(recorded.position)_\(index)"
-                return (alert.type, alert.frame(id: id, at: recorded.recordedAt))
+                return RenderedAlert(type: alert.type, frame: alert.frame(id: id, at: recorded.recordedAt))
             }
         } catch {
             logger.error(
