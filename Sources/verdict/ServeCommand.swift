@@ -110,6 +110,9 @@ struct ServeCommand: AsyncParsableCommand {
         if settings.authentication == .open, !settings.isInsecurePermitted, !isLoopback(settings.host) {
             throw ServeError.openDoor(settings.host)
         }
+        if settings.live.admitsAnonymousSockets, !isLoopback(settings.host) {
+            throw ServeError.openSocket(settings.host)
+        }
     }
 
     /// Says with what the server starts: what somebody has set, and where; at level info the defaults too.
@@ -125,6 +128,7 @@ struct ServeCommand: AsyncParsableCommand {
 /// Why the server does not start.
 enum ServeError: Error, CustomStringConvertible {
     case openDoor(String)
+    case openSocket(String)
     case wellKnownPassword(String)
     case portTaken(Int)
 
@@ -134,6 +138,11 @@ enum ServeError: Error, CustomStringConvertible {
             """
             anybody who reaches \(host) could decide: without authentication the server binds to a loopback address \
             only (--host 127.0.0.1). Say --auth required, or --insecure if something in front of it asks for credentials
+            """
+        case .openSocket(let host):
+            """
+            anybody who reaches \(host) could read along: --open-websocket is for a loopback address only \
+            (--host 127.0.0.1)
             """
         case .wellKnownPassword(let username):
             """
@@ -173,6 +182,7 @@ extension ServeSettings {
         configuration.cors = corsOrigins == ["*"] ? .any : .only(Set(corsOrigins))
         configuration.bodySizeBytesMax = bodySizeBytesMax
         configuration.admitsUnknownSessions = admitsUnknownSessions
+        configuration.live = live
         configuration.heartbeatInterval = .seconds(heartbeatSeconds)
         return configuration
     }

@@ -68,6 +68,15 @@ struct ServeOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: Setting.openSessions.flagHelp)
     var openSessions: Bool?
 
+    @Flag(inversion: .prefixedNo, help: Setting.openWebSocket.flagHelp)
+    var openWebsocket: Bool?
+
+    @Option(help: Setting.socketsPerUser.flagHelp)
+    var websocketsPerUser: String?
+
+    @Option(help: Setting.socketMessagesPerMinute.flagHelp)
+    var websocketMessagesPerMinute: String?
+
     @Option(help: Setting.heartbeatSeconds.flagHelp)
     var heartbeatSeconds: String?
 
@@ -81,7 +90,8 @@ struct ServeOptions: ParsableArguments {
             (.logFormat, logFormat), (.logLevel, logLevel), (.corsOrigins, corsOrigins), (.bodyLimit, bodyLimit),
             (.queueCapacity, queueCapacity), (.commandQueue, commandQueue),
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),
-            (.heartbeatSeconds, heartbeatSeconds),
+            (.openWebSocket, openWebsocket.map(String.init)), (.socketsPerUser, websocketsPerUser),
+            (.socketMessagesPerMinute, websocketMessagesPerMinute), (.heartbeatSeconds, heartbeatSeconds),
         ]
         var given: [String: String] = [:]
         for (setting, text) in texts {

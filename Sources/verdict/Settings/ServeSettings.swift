@@ -26,6 +26,7 @@ struct ServeSettings: Sendable {
     let commandQueueMax: Int
     let escalatesOnTimeout: Bool
     let admitsUnknownSessions: Bool
+    let live: LiveConfiguration
     let heartbeatSeconds: Int
     /// The values with their sources, for the report at the start.
     let resolved: ResolvedSettings
@@ -57,6 +58,11 @@ struct ServeSettings: Sendable {
         commandQueueMax = try resolved.wholeNumber(.commandQueue, in: 1...10_000_000)
         escalatesOnTimeout = try resolved.truth(.autoEscalate)
         admitsUnknownSessions = try resolved.truth(.openSessions)
+        var live = LiveConfiguration()
+        live.admitsAnonymousSockets = try resolved.truth(.openWebSocket)
+        live.connectionsPerUserMax = try resolved.wholeNumber(.socketsPerUser, in: 1...100_000)
+        live.messagesPerMinuteMax = try resolved.wholeNumber(.socketMessagesPerMinute, in: 1...1_000_000)
+        self.live = live
         heartbeatSeconds = try resolved.wholeNumber(.heartbeatSeconds, in: 1...3600)
     }
 

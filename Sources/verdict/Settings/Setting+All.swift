@@ -70,6 +70,15 @@ extension Setting {
     static let openSessions = Setting(
         "open-sessions", environment: ["VERDICT_OPEN_SESSIONS"], default: "false",
         help: "Admit session ids that the server never gave out to GET /governance/stream, for old clients.")
+    static let openWebSocket = Setting(
+        "open-websocket", environment: ["VERDICT_OPEN_WEBSOCKET"], default: "false",
+        help: "Admit WebSockets without a token, as whoever their path names: for development, on this machine only.")
+    static let socketsPerUser = Setting(
+        "websockets-per-user", environment: ["VERDICT_WEBSOCKETS_PER_USER"], default: "10",
+        help: "How many WebSockets one user may have open.")
+    static let socketMessagesPerMinute = Setting(
+        "websocket-messages-per-minute", environment: ["VERDICT_WEBSOCKET_MESSAGES_PER_MINUTE"], default: "1000",
+        help: "How many messages one user may send over WebSockets in a minute.")
     static let heartbeatSeconds = Setting(
         "heartbeat-seconds", environment: ["VERDICT_HEARTBEAT_SECONDS"], default: "30",
         help: "How often a silent event stream carries a sign of life, in seconds.")
@@ -84,6 +93,6 @@ extension Setting {
     static let all = [
         host, port, data, insecure, auth, secretKey, previousSecretKey, adminPassword, passwordCost,
         accessTokenMinutes, failuresPerName, failuresPerAddress, callsPerPerson, callsPerProgram, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
-        autoEscalate, openSessions, heartbeatSeconds,
+        autoEscalate, openSessions, openWebSocket, socketsPerUser, socketMessagesPerMinute, heartbeatSeconds,
     ]
 }
