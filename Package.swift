@@ -48,6 +48,7 @@ let package = Package(
             resources: [.embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql")], swiftSettings: strict),
         .target(name: "EventLog", swiftSettings: strict),
         .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
+        .target(name: "Transparency", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Governance", dependencies: ["EventLog"], swiftSettings: strict),
         .target(
             name: "Projections", dependencies: ["EventLog", "Governance", "Migrations", grdb], swiftSettings: strict),
@@ -82,6 +83,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteEventStoreTests", dependencies: ["SQLiteEventStore", "VerdictTesting", grdb],
             swiftSettings: strict),
+        .testTarget(name: "TransparencyTests", dependencies: ["Transparency", crypto], swiftSettings: strict),
         .testTarget(name: "GovernanceTests", dependencies: ["Governance", "VerdictTesting"], swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],
