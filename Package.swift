@@ -59,9 +59,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Evidence",
+            dependencies: [
+                "EventLog", "Ledger", "Projections", "Transparency", crypto, httpClient, lifecycle, logging, metrics,
+                nioCore, nioHTTP1,
+            ],
+            swiftSettings: strict),
+        .target(
             name: "HTTPAPI",
             dependencies: [
-                "Ledger", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes, crypto, logging, metrics,
+                "Evidence", "Ledger", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes, crypto, logging, metrics,
                 lifecycle,
             ],
             swiftSettings: strict),
@@ -87,6 +94,13 @@ let package = Package(
         .testTarget(name: "GovernanceTests", dependencies: ["Governance", "VerdictTesting"], swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "EvidenceTests",
+            dependencies: [
+                "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", "VerdictTesting", grdb, logging,
+                metrics,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "HTTPAPITests",
