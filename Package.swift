@@ -61,21 +61,24 @@ let package = Package(
         .target(
             name: "Evidence",
             dependencies: [
-                "EventLog", "Ledger", "Projections", "Transparency", crypto, httpClient, lifecycle, logging, metrics,
-                nioCore, nioHTTP1,
+                "EventLog", "Governance", "Ledger", "Projections", "Transparency", crypto, httpClient, lifecycle,
+                logging,
+                metrics, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Evidence", "Ledger", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes, crypto, logging, metrics,
-                lifecycle,
+                "Evidence", "Ledger", "Transparency", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes,
+                crypto,
+                logging, metrics, lifecycle,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", crypto, argumentParser, httpClient, hummingbird, nioCore,
+                "EventLog", "Evidence", "Governance", "Ledger", "HTTPAPI", "SQLiteEventStore", "Transparency", crypto,
+                argumentParser, httpClient, hummingbird, nioCore,
                 nioPosix, logging, lifecycle, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
@@ -105,7 +108,9 @@ let package = Package(
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting,
+                "EventLog", "Evidence", "Governance", "Ledger", "HTTPAPI", "Transparency", "VerdictTesting",
+                hummingbird,
+                hummingbirdTesting,
                 nioCore,
                 nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb,
             ],

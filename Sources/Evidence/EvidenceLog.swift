@@ -134,6 +134,9 @@ package final class EvidenceLog: Sendable {
         }
     }
 
+    /// How the log said that it is the one that was called otherwise before; oldest first.
+    package func successions() throws -> [SignedNote] { try directory.successions() }
+
     // MARK: What the thread says
 
     private func publish(_ made: Publication) {

@@ -24,8 +24,9 @@ package struct EvidenceService: Service {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await tick() }
                 for witness in evidence.configuration.witnesses {
-                    let client = WitnessClient(witness: witness, send: WitnessClient.http(witness, http))
-                    group.addTask { await WitnessFeeder(evidence: evidence, client: client).run() }
+                    let feeder = WitnessFeeder(
+                        evidence: evidence, witness: witness, send: WitnessClient.http(witness, http))
+                    group.addTask { await feeder.run() }
                 }
                 await group.waitForAll()
             }

@@ -1,17 +1,27 @@
 import EventLog
 import Ledger
 import Logging
+import Transparency
 
 /// Submits every new checkpoint to one witness. While it waits for one that is down, the latest checkpoint waits with it,
 /// and nobody else does.
-struct WitnessFeeder: Sendable {
+package struct WitnessFeeder: Sendable {
     private static let retryMax = Interval.minutes(1)
 
-    let evidence: EvidenceLog
-    let client: WitnessClient
+    private let evidence: EvidenceLog
+    private let client: WitnessClient
+
+    /// - Parameter send: carries a request to the witness.
+    package init(
+        evidence: EvidenceLog, witness: Witness,
+        send: @escaping @Sendable (WitnessRequest) async throws -> WitnessAnswer
+    ) {
+        self.evidence = evidence
+        client = WitnessClient(witness: witness, send: send)
+    }
 
     /// Runs until the task is cancelled or the evidence is closed.
-    func run() async {
+    package func run() async {
         var retry = evidence.configuration.witnessRetry
         for await _ in evidence.publications() {
             while let latest = evidence.publication, latest.size > known {
