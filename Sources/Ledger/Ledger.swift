@@ -223,7 +223,8 @@ package final class Ledger: Sendable {
 
     package var health: LedgerHealth {
         LedgerHealth(
-            trouble: sealed.withLock { $0 } ?? writer.lastTrouble, viewsLag: max(0, log.lastPositionOrZero - views.position))
+            trouble: sealed.withLock { $0 } ?? writer.lastTrouble,
+            viewsLag: max(0, log.lastPositionOrZero - views.position))
     }
 
     // MARK: The end

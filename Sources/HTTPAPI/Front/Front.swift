@@ -1,5 +1,6 @@
 import CoreMetrics
 import EventLog
+import Evidence
 import Hummingbird
 import HummingbirdCore
 import Ledger
@@ -11,16 +12,18 @@ import ServiceLifecycle
 /// The HTTP front of a ledger: doors, streams and the server that carries them.
 package struct Front: Sendable {
     private let ledger: Ledger
+    private let evidence: EvidenceLog?
     private let configuration: FrontConfiguration
     private let logger: Logger
     private let metrics: PrometheusMetrics
     private let hub: StreamHub
 
     package init(
-        ledger: Ledger, configuration: FrontConfiguration = FrontConfiguration(),
+        ledger: Ledger, evidence: EvidenceLog? = nil, configuration: FrontConfiguration = FrontConfiguration(),
         metrics: PrometheusMetrics = PrometheusMetrics(), logger: Logger = Logger(label: "verdict.http")
     ) {
         self.ledger = ledger
+        self.evidence = evidence
         self.configuration = configuration
         self.logger = logger
         self.metrics = metrics
@@ -55,8 +58,9 @@ package struct Front: Sendable {
         router.add(middleware: AccessMiddleware(metrics: metrics))
         router.add(middleware: CORSMiddleware(policy: configuration.cors))
         router.add(middleware: ErrorMiddleware())
-        router.install(SystemDoor(ledger: ledger, metrics: metrics).routes)
+        router.install(SystemDoor(ledger: ledger, evidence: evidence, metrics: metrics).routes)
         router.install(GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration).routes)
+        if let evidence { router.install(EvidenceDoor(evidence: evidence).routes) }
         return router
     }
 }

@@ -1,4 +1,5 @@
 import EventLog
+import Evidence
 import Governance
 import HTTPAPI
 import HTTPTypes
@@ -14,6 +15,8 @@ struct FrontFixture: Sendable {
     static let base = "/api/v1/governance"
 
     var fixture: LedgerFixture
+    /// Nil for a front without evidence.
+    var evidence: EvidenceLog?
     var configuration: FrontConfiguration
 
     init(
@@ -32,7 +35,16 @@ struct FrontFixture: Sendable {
         self.configuration = configuration
     }
 
-    var front: Front { Front(ledger: fixture.ledger, configuration: configuration, logger: .silent) }
+    var front: Front {
+        Front(ledger: fixture.ledger, evidence: evidence, configuration: configuration, logger: .silent)
+    }
+
+    /// Has checkpoints signed and proofs served.
+    mutating func keepEvidence() throws {
+        var configuration = EvidenceConfiguration()
+        configuration.logger = .silent
+        evidence = try EvidenceLog(of: fixture.ledger, data: fixture.directory.path, configuration: configuration)
+    }
 
     /// One request through the router, without a socket.
     func request(
