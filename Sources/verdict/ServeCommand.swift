@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLog
+import Evidence
 import Foundation
 import Governance
 import HTTPAPI
@@ -32,8 +33,11 @@ struct ServeCommand: AsyncParsableCommand {
         report(settings, to: logger)
         let metrics = PrometheusMetrics()
         let ledger = try Ledger(directory: settings.dataPath, configuration: settings.ledger(metrics))
+        let evidence = try settings.evidence(metrics).map {
+            try EvidenceLog(of: ledger, data: settings.dataPath, configuration: $0)
+        }
         let address = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let application = Front(ledger: ledger, configuration: settings.front, metrics: metrics)
+        let application = Front(ledger: ledger, evidence: evidence, configuration: settings.front, metrics: metrics)
             .application { port in
                 print(
                     "verdict \(Banner.version) listens on http://\(address):\(port), data in \(settings.dataPath)")
@@ -41,18 +45,23 @@ struct ServeCommand: AsyncParsableCommand {
                 fflush(nil)
             }
         do {
-            try await serve(application, ledger, logger)
+            try await serve(application, ledger, evidence, logger)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            await evidence?.close()
             try await ledger.close()
             throw ServeError.portTaken(settings.port)
         }
+        await evidence?.close()
         try await ledger.close()
         logger.notice("stopped")
     }
 
-    private func serve(_ application: some ApplicationProtocol, _ ledger: Ledger, _ logger: Logger) async throws {
+    private func serve(
+        _ application: some ApplicationProtocol, _ ledger: Ledger, _ evidence: EvidenceLog?, _ logger: Logger
+    ) async throws {
+        let beside: [any Service] = [ClockService(ledger: ledger)] + (evidence.map { [EvidenceService($0)] } ?? [])
         var configuration = ServiceGroupConfiguration(
-            services: [ClockService(ledger: ledger), application], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: beside + [application], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         // A connection that does not end by itself in this time is cut, so that the whole stop stays under 5 s.
         configuration.maximumGracefulShutdownDuration = .seconds(3)
@@ -109,6 +118,15 @@ extension ServeSettings {
         configuration.policy.queueCapacity = queueCapacity
         configuration.policy.escalatesOnTimeout = escalatesOnTimeout
         configuration.commandQueueMax = commandQueueMax
+        configuration.metrics = metrics
+        return configuration
+    }
+
+    /// Nil where nobody wants any.
+    fileprivate func evidence(_ metrics: PrometheusMetrics) -> EvidenceConfiguration? {
+        guard keepsEvidence else { return nil }
+        var configuration = EvidenceConfiguration()
+        configuration.witnesses = witnesses
         configuration.metrics = metrics
         return configuration
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The flags of serve")
 struct ServeOptionsTests {
-    private static let truths: Set<String> = ["insecure", "auto-escalate", "open-sessions"]
+    private static let truths: Set<String> = ["insecure", "auto-escalate", "open-sessions", "evidence"]
 
     @Test("every setting has a flag of its name, which yields its text", arguments: Setting.all.map(\.name))
     func names(_ name: String) throws {

@@ -50,6 +50,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: Setting.heartbeatSeconds.flagHelp)
     var heartbeatSeconds: String?
 
+    @Flag(inversion: .prefixedNo, help: Setting.evidence.flagHelp)
+    var evidence: Bool?
+
+    @Option(help: Setting.witnesses.flagHelp)
+    var witnesses: String?
+
     /// The texts of the flags that were given, by the setting's name.
     var given: [String: String] {
         let texts: [(Setting, String?)] = [
@@ -57,7 +63,7 @@ struct ServeOptions: ParsableArguments {
             (.logFormat, logFormat), (.logLevel, logLevel), (.corsOrigins, corsOrigins), (.bodyLimit, bodyLimit),
             (.queueCapacity, queueCapacity), (.commandQueue, commandQueue),
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),
-            (.heartbeatSeconds, heartbeatSeconds),
+            (.heartbeatSeconds, heartbeatSeconds), (.evidence, evidence.map(String.init)), (.witnesses, witnesses),
         ]
         var given: [String: String] = [:]
         for (setting, text) in texts {

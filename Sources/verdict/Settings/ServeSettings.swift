@@ -1,3 +1,4 @@
+import Evidence
 import Logging
 
 /// What a server is started with: every value read and judged before anything is opened.
@@ -18,6 +19,8 @@ struct ServeSettings: Sendable {
     let escalatesOnTimeout: Bool
     let admitsUnknownSessions: Bool
     let heartbeatSeconds: Int
+    let keepsEvidence: Bool
+    let witnesses: [Witness]
     /// The values with their sources, for the report at the start.
     let resolved: ResolvedSettings
 
@@ -37,5 +40,7 @@ struct ServeSettings: Sendable {
         escalatesOnTimeout = try resolved.truth(.autoEscalate)
         admitsUnknownSessions = try resolved.truth(.openSessions)
         heartbeatSeconds = try resolved.wholeNumber(.heartbeatSeconds, in: 1...3600)
+        keepsEvidence = try resolved.truth(.evidence)
+        witnesses = try resolved.witnesses(.witnesses)
     }
 }

@@ -41,8 +41,15 @@ extension Setting {
         "heartbeat-seconds", environment: ["VERDICT_HEARTBEAT_SECONDS"], default: "30",
         help: "How often a silent event stream carries a sign of life, in seconds.")
 
+    static let evidence = Setting(
+        "evidence", environment: ["VERDICT_EVIDENCE"], default: "true",
+        help: "Sign checkpoints of the log, and serve proofs of its events.")
+    static let witnesses = Setting(
+        "witnesses", environment: ["VERDICT_WITNESSES"], default: "",
+        help: "Witnesses that cosign checkpoints: for each its key, a space and its URL, separated by commas.")
+
     static let all = [
         host, port, data, insecure, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
-        autoEscalate, openSessions, heartbeatSeconds,
+        autoEscalate, openSessions, heartbeatSeconds, evidence, witnesses,
     ]
 }
