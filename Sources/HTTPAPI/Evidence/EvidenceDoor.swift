@@ -37,7 +37,8 @@ struct EvidenceDoor: Sendable {
         guard let resource = TileResource(path: request.uri.path.dropFirst()) else {
             throw APIError(.notFound, detail: "Not Found")
         }
-        guard let publication = evidence.publication else { throw evidence.unavailable }
+        // Of a log that is being read after a start, the tree comes when it has been.
+        let publication = try await publication(covering: 0)
         let bytes = try await reading { () -> [UInt8]? in
             switch resource {
             case .hashes(let tile): try publication.hashes(of: tile)?.tileBytes
@@ -138,12 +139,6 @@ struct EvidenceDoor: Sendable {
         } catch let error as EvidenceError {
             throw APIError(error)
         }
-    }
-}
-
-extension EvidenceLog {
-    fileprivate var unavailable: APIError {
-        alarms.first.map { APIError(.serviceUnavailable, detail: $0) } ?? .notYetPublished
     }
 }
 
