@@ -258,9 +258,11 @@ package final class EvidenceLog: Sendable {
     // MARK: The end
 
     /// Publishes what is left and stops the thread. To be called while the ledger is still open.
+    ///
+    /// A log that has not been read whole yet is left as it is: reading it again at the next start costs nobody anything.
     package func close() async {
         listening.withLock { $0 = nil }
-        if !state.withLock({ $0.isClosed }) { _ = try? await publishNow() }
+        if state.withLock({ !$0.isClosed && $0.publication != nil }) { _ = try? await publishNow() }
         let isFirst = state.withLock { state in
             for follower in state.followers.values { follower.finish() }
             defer { state.isClosed = true }

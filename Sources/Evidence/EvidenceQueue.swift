@@ -64,6 +64,8 @@ final class EvidenceQueue: Sendable {
         }
     }
 
+    var isClosed: Bool { state.withLock { $0.isClosed } }
+
     /// Takes no more; what waits is still done.
     func close() {
         state.withLock { $0.isClosed = true }

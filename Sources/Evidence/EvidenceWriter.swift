@@ -50,12 +50,17 @@ final class EvidenceWriter {
         while let work = queue.take() {
             do {
                 try serve(work)
+            } catch EvidenceError.closed {
+                return
             } catch {
                 if case EvidenceError.historyBroken = error { phase = .broken }
                 fail(error)
             }
         }
     }
+
+    /// Events between two looks at whether the server stops, while a long log is read at its start.
+    private static let lookInterval = 1024
 
     private func serve(_ work: EvidenceQueue.Work) throws {
         switch phase {
@@ -82,6 +87,7 @@ final class EvidenceWriter {
         try check.refuseShorter(last)
         try check.compare(tree.edge)
         try tree.catchUp(with: log, to: last) { tree in
+            if tree.size % Self.lookInterval == 0, queue.isClosed { throw EvidenceError.closed }
             try check.compare(tree.edge)
             for (tile, hashes) in tree.takeFullTiles() { _ = try tiles.restore(tile, hashes) }
         }

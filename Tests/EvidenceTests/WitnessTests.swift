@@ -13,6 +13,15 @@ import VerdictTesting
         return try EvidenceFixture { $0.witnesses = [configured] }
     }
 
+    /// A log whose events the witness has signed.
+    private static func signed(_ count: Int, by witness: FakeWitness) async throws -> EvidenceFixture {
+        let fixture = try fixture(witness)
+        try fixture.append(count)
+        _ = try await fixture.evidence.publishNow()
+        try await witness.fed(by: fixture.evidence) { try await wait { fixture.evidence.witnesses[0].size == count } }
+        return fixture
+    }
+
     @Test("a witness signs as the log grows, and its signature stands on the checkpoint")
     func grows() async throws {
         let witness = try FakeWitness()
@@ -35,11 +44,7 @@ import VerdictTesting
     @Test("the log goes on from the size that the witness names")
     func conflict() async throws {
         let witness = try FakeWitness()
-        var fixture = try Self.fixture(witness)
-        try fixture.append(20)
-        _ = try await fixture.evidence.publishNow()
-        try await witness.fed(by: fixture.evidence) { try await wait { witness.size == 20 } }
-        try await wait { fixture.evidence.witnesses[0].size == 20 }
+        var fixture = try await Self.signed(20, by: witness)
         try await fixture.restart { try $0.remove("evidence/witnesses") }
         #expect(fixture.evidence.witnesses[0].size == 0)
         try fixture.append(5)
@@ -53,10 +58,7 @@ import VerdictTesting
     @Test("what a witness has signed is known after a restart, and its signature is served again")
     func restart() async throws {
         let witness = try FakeWitness()
-        var fixture = try Self.fixture(witness)
-        try fixture.append(3)
-        _ = try await fixture.evidence.publishNow()
-        try await witness.fed(by: fixture.evidence) { try await wait { fixture.evidence.witnesses[0].size == 3 } }
+        var fixture = try await Self.signed(3, by: witness)
         let note = fixture.evidence.note
         try await fixture.restart()
         #expect(fixture.evidence.note == note)
@@ -107,10 +109,7 @@ import VerdictTesting
     @Test("a log that is shorter than what a witness has signed is not continued, though its own checkpoint is gone")
     func rolledBack() async throws {
         let witness = try FakeWitness()
-        var fixture = try Self.fixture(witness)
-        try fixture.append(12)
-        _ = try await fixture.evidence.publishNow()
-        try await witness.fed(by: fixture.evidence) { try await wait { fixture.evidence.witnesses[0].size == 12 } }
+        var fixture = try await Self.signed(12, by: witness)
         try await fixture.restart { directory in
             try EvidenceFixture.tamper(directory, "DELETE FROM events WHERE position > 9")
             try directory.remove("evidence/checkpoint")
@@ -130,10 +129,7 @@ import VerdictTesting
     @Test("everything that lay beside the log is gone: the witness finds out")
     func forked() async throws {
         let witness = try FakeWitness()
-        var fixture = try Self.fixture(witness)
-        try fixture.append(12)
-        _ = try await fixture.evidence.publishNow()
-        try await witness.fed(by: fixture.evidence) { try await wait { fixture.evidence.witnesses[0].size == 12 } }
+        var fixture = try await Self.signed(12, by: witness)
         try await fixture.restart { directory in
             try EvidenceFixture.tamper(directory, "UPDATE events SET actor = 'agent:mallory' WHERE position = 2")
             try directory.remove("evidence")
