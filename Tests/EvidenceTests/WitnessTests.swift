@@ -66,11 +66,13 @@ import VerdictTesting
         #expect(fixture.evidence.witnesses[0].size == 3)
     }
 
-    @Test("a witness that has seen another history raises an alarm, and the log goes on", arguments: [409, 422])
-    func refusal(status: Int) async throws {
+    @Test(
+        "a witness that has seen another history raises an alarm, and the log goes on",
+        arguments: [(409, "17\n"), (409, "0\n"), (409, "nonsense"), (422, "")])
+    func refusal(status: Int, body: String) async throws {
         let witness = try FakeWitness()
         let fixture = try Self.fixture(witness)
-        witness.script(WitnessAnswer(status: status, body: status == 409 ? "17\n" : ""))
+        witness.script(WitnessAnswer(status: status, body: body))
         try fixture.append(3)
         _ = try await fixture.evidence.publishNow()
         try await witness.fed(by: fixture.evidence) {

@@ -159,6 +159,26 @@ import VerdictTesting
         #expect(try await front.request(.get, "/api/v1/evidence")["alarms"]?.arrayValue?.count == 1)
     }
 
+    @Test("a witness that refuses makes the server unready, and is named", .timeLimit(.minutes(1)))
+    func refused() async throws {
+        var front = try FrontFixture()
+        let key = try SigningKey(name: "w.example", algorithm: .cosignature).verifier
+        let witness = try Witness(key: key.description, url: "http://127.0.0.1:9")
+        try front.keepEvidence(witnesses: [witness])
+        try await front.furnish()
+        let evidence = try #require(front.evidence)
+        #expect(try await evidence.publishNow().size > 0)
+        #expect(try await front.request(.get, "/readyz").status == .ok)
+        let feeder = WitnessFeeder(evidence: evidence, witness: witness) { _ in WitnessAnswer(status: 422, body: "") }
+        let running = Task { await feeder.run() }
+        while evidence.alarms.isEmpty { await Task.yield() }
+        let ready = try await front.request(.get, "/readyz")
+        #expect(ready.status == .serviceUnavailable)
+        #expect(ready["message"]?.stringValue?.contains("the witness w.example refuses to sign") == true)
+        #expect(try await front.post("/test/enqueue", #"{"decision_id": "d9"}"#).status == .ok)
+        running.cancel()
+    }
+
     @Test("a front without evidence has no such door")
     func without() async throws {
         let front = try FrontFixture()

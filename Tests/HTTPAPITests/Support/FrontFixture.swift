@@ -40,9 +40,10 @@ struct FrontFixture: Sendable {
     }
 
     /// Has checkpoints signed and proofs served.
-    mutating func keepEvidence() throws {
+    mutating func keepEvidence(witnesses: [Witness] = []) throws {
         var configuration = EvidenceConfiguration()
         configuration.logger = .silent
+        configuration.witnesses = witnesses
         evidence = try EvidenceLog(of: fixture.ledger, data: fixture.directory.path, configuration: configuration)
     }
 
