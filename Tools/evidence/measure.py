@@ -42,18 +42,30 @@ def load(server, seconds, connections=64):
 
 def cost(work, rounds, seconds):
     rates = {"on": [], "off": []}
+    # Less noisy than a rate on a machine that others use too.
+    processor = {"on": [], "off": []}
     for round_ in range(rounds):
         # Whoever comes first changes from round to round, so that a slow minute hits both.
         for name in ("on", "off") if round_ % 2 == 0 else ("off", "on"):
             server = Server(f"{work}/{name}-{round_}", *([] if name == "on" else ["--no-evidence"]))
             load(server, 1)
+            before = processor_seconds(server)
             rates[name].append(load(server, seconds))
+            processor[name].append(1e6 * (processor_seconds(server) - before) / (rates[name][-1] * seconds))
             server.stop()
     on, off = statistics.median(rates["on"]), statistics.median(rates["off"])
     for name, values in rates.items():
         say(f"durable enqueue, evidence {name}: {min(values):,.0f} / {statistics.median(values):,.0f} / {max(values):,.0f} a second")
+    for name, values in processor.items():
+        say(f"processor time of the server for one, evidence {name}: {statistics.median(values):.0f} microseconds")
     say(f"the evidence costs {1 - on / off:.1%} of the durable enqueue rate (median of {rounds} rounds each)")
     require(on >= (1 - COST_MAX) * off, f"more than {COST_MAX:.0%}")
+
+
+def processor_seconds(server):
+    with open(f"/proc/{server.process.pid}/stat") as file:
+        fields = file.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def latency(work, events):
