@@ -53,6 +53,7 @@ let package = Package(
             resources: [.embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql")], swiftSettings: strict),
         .target(name: "EventLog", swiftSettings: strict),
         .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
+        .target(name: "Transparency", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Governance", dependencies: ["EventLog"], swiftSettings: strict),
         .target(name: "Identity", dependencies: ["EventLog", crypto, cryptoExtras, jwtKit], swiftSettings: strict),
         .target(
@@ -64,16 +65,26 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Evidence",
+            dependencies: [
+                "EventLog", "Governance", "Ledger", "Projections", "Transparency", crypto, httpClient, lifecycle,
+                logging,
+                metrics, nioCore, nioHTTP1,
+            ],
+            swiftSettings: strict),
+        .target(
             name: "HTTPAPI",
             dependencies: [
-                "Ledger", "Identity", hummingbird, hummingbirdCore, nioCore, nioPosix, nioWebSocket, httpTypes, crypto,
+                "Evidence", "Identity", "Ledger", "Transparency", hummingbird, hummingbirdCore, nioCore, nioPosix,
+                nioWebSocket, httpTypes, crypto,
                 logging, metrics, lifecycle,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Governance", "Identity", "Ledger", "HTTPAPI", crypto, argumentParser, httpClient, hummingbird, nioCore,
+                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
+                "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore,
                 nioPosix, logging, lifecycle, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),
@@ -89,14 +100,23 @@ let package = Package(
         .testTarget(
             name: "SQLiteEventStoreTests", dependencies: ["SQLiteEventStore", "VerdictTesting", grdb],
             swiftSettings: strict),
+        .testTarget(name: "TransparencyTests", dependencies: ["Transparency", crypto], swiftSettings: strict),
         .testTarget(name: "GovernanceTests", dependencies: ["Governance", "VerdictTesting"], swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],
             swiftSettings: strict),
         .testTarget(
+            name: "EvidenceTests",
+            dependencies: [
+                "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", "VerdictTesting", grdb, logging,
+                metrics,
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "EventLog", "Governance", "Identity", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting,
+                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Transparency",
+                "VerdictTesting", hummingbird, hummingbirdTesting,
                 nioCore,
                 nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb, nioWebSocket, nioEmbedded,
             ],

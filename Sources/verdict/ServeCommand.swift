@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLog
+import Evidence
 import Foundation
 import Governance
 import HTTPAPI
@@ -55,24 +56,41 @@ struct ServeCommand: AsyncParsableCommand {
         let local = LocalAccess.makeCredential()
         let identity = try IdentityServices(
             ledger: ledger, configuration: settings.identity, keys: settings.signingKeys, localCredential: local)
-        try await identity.desk.ensureFirstAdministrator(password: settings.adminPassword)
-        try Self.judgeWellKnownPasswords(settings, ledger, logger)
+        let evidence = try settings.evidence(metrics).map {
+            try EvidenceLog(of: ledger, data: settings.dataPath, configuration: $0)
+        }
+        do {
+            try await identity.desk.ensureFirstAdministrator(password: settings.adminPassword)
+            try Self.judgeWellKnownPasswords(settings, ledger, logger)
+            try await serve(settings, ledger, identity, evidence, metrics, logger)
+        } catch {
+            await evidence?.close()
+            throw error
+        }
+        await evidence?.close()
+    }
+
+    private func serve(
+        _ settings: ServeSettings, _ ledger: Ledger, _ identity: IdentityServices, _ evidence: EvidenceLog?,
+        _ metrics: PrometheusMetrics, _ logger: Logger
+    ) async throws {
         let address = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let application = Front(ledger: ledger, identity: identity, configuration: settings.front, metrics: metrics)
-            .application { port in
-                let access = LocalAccess(address: "http://\(Self.own(address)):\(port)", credential: local)
-                do {
-                    try access.write(in: settings.dataPath)
-                } catch {
-                    logger.warning("the command line cannot reach this server", metadata: ["error": "\(error)"])
-                }
-                print(
-                    "verdict \(Banner.version) listens on http://\(address):\(port), data in \(settings.dataPath)")
-                // Whoever started the server reads the port here, through a pipe too.
-                fflush(nil)
+        let application = Front(
+            ledger: ledger, identity: identity, evidence: evidence, configuration: settings.front, metrics: metrics
+        ).application { port in
+            let access = LocalAccess(
+                address: "http://\(Self.own(address)):\(port)", credential: identity.localCredential ?? "")
+            do {
+                try access.write(in: settings.dataPath)
+            } catch {
+                logger.warning("the command line cannot reach this server", metadata: ["error": "\(error)"])
             }
+            print("verdict \(Banner.version) listens on http://\(address):\(port), data in \(settings.dataPath)")
+            // Whoever started the server reads the port here, through a pipe too.
+            fflush(nil)
+        }
         defer { LocalAccess.remove(in: settings.dataPath) }
-        try await serve(application, ledger, logger)
+        try await serve(application, ledger, evidence, logger)
     }
 
     /// Where this machine reaches a server that listens on that address.
@@ -96,9 +114,12 @@ struct ServeCommand: AsyncParsableCommand {
             metadata: ["user": "\(user.username)"])
     }
 
-    private func serve(_ application: some ApplicationProtocol, _ ledger: Ledger, _ logger: Logger) async throws {
+    private func serve(
+        _ application: some ApplicationProtocol, _ ledger: Ledger, _ evidence: EvidenceLog?, _ logger: Logger
+    ) async throws {
+        let beside: [any Service] = [ClockService(ledger: ledger)] + (evidence.map { [EvidenceService($0)] } ?? [])
         var configuration = ServiceGroupConfiguration(
-            services: [ClockService(ledger: ledger), application], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: beside + [application], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         // A connection that does not end by itself in this time is cut, so that the whole stop stays under 5 s.
         configuration.maximumGracefulShutdownDuration = .seconds(3)
@@ -170,6 +191,15 @@ extension ServeSettings {
         configuration.policy.queueCapacity = queueCapacity
         configuration.policy.escalatesOnTimeout = escalatesOnTimeout
         configuration.commandQueueMax = commandQueueMax
+        configuration.metrics = metrics
+        return configuration
+    }
+
+    /// Nil where nobody wants any.
+    fileprivate func evidence(_ metrics: PrometheusMetrics) -> EvidenceConfiguration? {
+        guard keepsEvidence else { return nil }
+        var configuration = EvidenceConfiguration()
+        configuration.witnesses = witnesses
         configuration.metrics = metrics
         return configuration
     }

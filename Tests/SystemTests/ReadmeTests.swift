@@ -25,10 +25,12 @@ import VerdictTesting
             set -euo pipefail
             cd '\(Self.repository.path)'
             verdict() { '\(VerdictProcess.program.path)' "$@"; }
+            export VERDICT_DATA='\(server.dataPath)'
             export VERDICT_BINARY='\(VerdictProcess.program.path)'
             \(commands.map { "echo; echo '### block'; \($0)" }.joined(separator: "\n"))
             """
             .replacing("http://127.0.0.1:8001", with: server.address)
+            .replacing("/tmp/block-1.zip", with: server.directory.file("block-1.zip"))
             .replacing("Tools/demo\n", with: "Tools/demo --server \(server.address)\n")
             // A stranger ends the stream with Ctrl-C.
             .replacing("curl -sN ", with: "curl -sN --max-time 1 ")
@@ -39,7 +41,8 @@ import VerdictTesting
             #""status":"success","decision_id":"block-1""#, #""total_pending":1"#, #""action":"approved""#,
             #""resolved_by":"alice@example.org""#, #""total_approved":1"#, "event: connected",
             "event: decision_pending",
-            "6 alerts: 6 enqueued", "USAGE: verdict serve", "verdict 1.0.0",
+            "6 alerts: 6 enqueued", "decision/block-1: all 3 events are among the",
+            "events are as they were published by", "USAGE: verdict serve", "verdict 1.0.0",
         ]
         for text in expected {
             #expect(report.output.contains(text), "the README's commands do not print \(text)")

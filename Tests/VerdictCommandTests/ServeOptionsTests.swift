@@ -5,7 +5,9 @@ import Testing
 
 @Suite("The flags of serve")
 struct ServeOptionsTests {
-    private static let truths: Set<String> = ["insecure", "auto-escalate", "open-sessions", "open-websocket"]
+    private static let truths: Set<String> = [
+        "insecure", "auto-escalate", "open-sessions", "open-websocket", "evidence",
+    ]
 
     private static let flags = Setting.all.filter { !$0.isSecret }.map(\.name)
 

@@ -28,7 +28,7 @@ package struct IdentityServices: Sendable {
     let sealer: Sealer
     package let desk: UserDesk
     /// What the command line of this machine proves itself with; nil where there is none.
-    let localCredential: String?
+    package let localCredential: String?
     let failures: FailureLimiter
     let calls: CallLimiter
 

@@ -1,5 +1,6 @@
 import CoreMetrics
 import EventLog
+import Evidence
 import Hummingbird
 import HummingbirdCore
 import Ledger
@@ -11,6 +12,7 @@ import ServiceLifecycle
 /// The HTTP front of a ledger: doors, streams and the server that carries them.
 package struct Front: Sendable {
     private let ledger: Ledger
+    private let evidence: EvidenceLog?
     private let configuration: FrontConfiguration
     private let logger: Logger
     private let metrics: PrometheusMetrics
@@ -20,11 +22,13 @@ package struct Front: Sendable {
     let live: LiveFeed
 
     package init(
-        ledger: Ledger, identity: IdentityServices, configuration: FrontConfiguration = FrontConfiguration(),
-        metrics: PrometheusMetrics = PrometheusMetrics(), logger: Logger = Logger(label: "verdict.http")
+        ledger: Ledger, identity: IdentityServices, evidence: EvidenceLog? = nil,
+        configuration: FrontConfiguration = FrontConfiguration(), metrics: PrometheusMetrics = PrometheusMetrics(),
+        logger: Logger = Logger(label: "verdict.http")
     ) {
         self.ledger = ledger
         self.identity = identity
+        self.evidence = evidence
         self.configuration = configuration
         self.logger = logger
         self.metrics = metrics
@@ -79,11 +83,12 @@ package struct Front: Sendable {
     /// Every operation of every door.
     private var routes: [Route] {
         let routes =
-            SystemDoor(ledger: ledger, metrics: metrics).routes
+            SystemDoor(ledger: ledger, evidence: evidence, metrics: metrics).routes
             + GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration).routes
             + HITLDoor(
                 ledger: ledger, hub: hub, live: live, authenticator: authenticator, configuration: configuration
             ).routes
+            + (evidence.map { EvidenceDoor(evidence: $0).routes } ?? [])
         switch configuration.authentication {
         case .open: return routes
         case .required:

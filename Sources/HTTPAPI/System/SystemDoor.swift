@@ -1,5 +1,6 @@
 import CoreMetrics
 import EventLog
+import Evidence
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -10,12 +11,14 @@ import Projections
 /// Banner, health and metrics.
 struct SystemDoor: Sendable {
     private let ledger: Ledger
+    private let evidence: EvidenceLog?
     private let metrics: PrometheusMetrics
     private let viewsLag: Gauge
     private let deadLetters: Gauge
 
-    init(ledger: Ledger, metrics: PrometheusMetrics) {
+    init(ledger: Ledger, evidence: EvidenceLog?, metrics: PrometheusMetrics) {
         self.ledger = ledger
+        self.evidence = evidence
         self.metrics = metrics
         viewsLag = Gauge(label: "verdict_views_lag_events", factory: metrics)
         deadLetters = Gauge(label: "verdict_dead_letters", factory: metrics)
@@ -43,16 +46,21 @@ struct SystemDoor: Sendable {
         }
     }
 
-    private var isReady: Bool { ledger.health.trouble == nil }
+    private var isReady: Bool { trouble == nil }
+
+    /// The first thing that somebody has to look at.
+    private var trouble: String? {
+        ledger.health.trouble.map { "The log cannot be written: \($0)" } ?? evidence?.alarms.first
+    }
 
     private func health(isReady: Bool) -> Response {
-        let trouble = isReady ? nil : ledger.health.trouble
+        let trouble = isReady ? nil : trouble
         return Response.object(isReady ? .ok : .serviceUnavailable) { writer in
             writer.member("status", isReady ? "healthy" : "unhealthy")
             writer.member("service", Banner.service)
             writer.member("version", Banner.version)
             writer.member("timestamp", ledger.time.now())
-            writer.member("message", trouble.map { "The log cannot be written: \($0)" } ?? "All systems operational")
+            writer.member("message", trouble ?? "All systems operational")
             writer.object("components") { writer in
                 writer.member("decision_queue", isReady)
                 writer.member("operator_interface", true)

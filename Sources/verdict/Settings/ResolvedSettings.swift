@@ -1,3 +1,4 @@
+import Evidence
 import Logging
 
 /// All settings with their values, read as the type that is wanted.
@@ -80,6 +81,22 @@ struct ResolvedSettings: Sendable {
         let rest = text[scheme.upperBound...]
         return !rest.isEmpty && text == text.lowercased()
             && !rest.contains { "/?#@*\"'\\".contains($0) || $0.isWhitespace }
+    }
+
+    /// Witnesses, each its key, a space and its URL, separated by commas; an empty text is the empty list.
+    func witnesses(_ setting: Setting) throws(SettingsError) -> [Witness] {
+        let value = value(of: setting)
+        var witnesses: [Witness] = []
+        for text in value.text.split(separator: ",") {
+            let parts = text.split(separator: " ")
+            guard parts.count == 2, let address = ServerAddress(argument: String(parts[1])),
+                let witness = try? Witness(key: parts[0], url: address.text)
+            else {
+                throw value.error("a comma list of witnesses, each its key (name+key ID+key), a space and its URL")
+            }
+            witnesses.append(witness)
+        }
+        return witnesses
     }
 
     /// A setting outside the table has its default.

@@ -80,6 +80,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: Setting.heartbeatSeconds.flagHelp)
     var heartbeatSeconds: String?
 
+    @Flag(inversion: .prefixedNo, help: Setting.evidence.flagHelp)
+    var evidence: Bool?
+
+    @Option(help: Setting.witnesses.flagHelp)
+    var witnesses: String?
+
     /// The texts of the flags that were given, by the setting's name.
     var given: [String: String] {
         let texts: [(Setting, String?)] = [
@@ -92,6 +98,7 @@ struct ServeOptions: ParsableArguments {
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),
             (.openWebSocket, openWebsocket.map(String.init)), (.socketsPerUser, websocketsPerUser),
             (.socketMessagesPerMinute, websocketMessagesPerMinute), (.heartbeatSeconds, heartbeatSeconds),
+            (.evidence, evidence.map(String.init)), (.witnesses, witnesses),
         ]
         var given: [String: String] = [:]
         for (setting, text) in texts {

@@ -1,4 +1,5 @@
 import EventLog
+import Evidence
 import HTTPAPI
 import Identity
 import Logging
@@ -28,6 +29,8 @@ struct ServeSettings: Sendable {
     let admitsUnknownSessions: Bool
     let live: LiveConfiguration
     let heartbeatSeconds: Int
+    let keepsEvidence: Bool
+    let witnesses: [Witness]
     /// The values with their sources, for the report at the start.
     let resolved: ResolvedSettings
 
@@ -64,6 +67,8 @@ struct ServeSettings: Sendable {
         live.messagesPerMinuteMax = try resolved.wholeNumber(.socketMessagesPerMinute, in: 1...1_000_000)
         self.live = live
         heartbeatSeconds = try resolved.wholeNumber(.heartbeatSeconds, in: 1...3600)
+        keepsEvidence = try resolved.truth(.evidence)
+        witnesses = try resolved.witnesses(.witnesses)
     }
 
     private static func signingKeys(_ resolved: ResolvedSettings) throws(SettingsError) -> SigningKeys? {

@@ -83,6 +83,13 @@ extension Setting {
         "heartbeat-seconds", environment: ["VERDICT_HEARTBEAT_SECONDS"], default: "30",
         help: "How often a silent event stream carries a sign of life, in seconds.")
 
+    static let evidence = Setting(
+        "evidence", environment: ["VERDICT_EVIDENCE"], default: "true",
+        help: "Sign checkpoints of the log, and serve proofs of its events.")
+    static let witnesses = Setting(
+        "witnesses", environment: ["VERDICT_WITNESSES"], default: "",
+        help: "Witnesses that cosign checkpoints: for each its key, a space and its URL, separated by commas.")
+
     /// What there is beside the flags.
     static var secretsHelp: String {
         all.filter(\.isSecret).map { secret in
@@ -92,7 +99,8 @@ extension Setting {
 
     static let all = [
         host, port, data, insecure, auth, secretKey, previousSecretKey, adminPassword, passwordCost,
-        accessTokenMinutes, failuresPerName, failuresPerAddress, callsPerPerson, callsPerProgram, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
-        autoEscalate, openSessions, openWebSocket, socketsPerUser, socketMessagesPerMinute, heartbeatSeconds,
+        accessTokenMinutes, failuresPerName, failuresPerAddress, callsPerPerson, callsPerProgram, logFormat, logLevel,
+        corsOrigins, bodyLimit, queueCapacity, commandQueue, autoEscalate, openSessions, openWebSocket, socketsPerUser,
+        socketMessagesPerMinute, heartbeatSeconds, evidence, witnesses,
     ]
 }

@@ -1,4 +1,5 @@
 import EventLog
+import Evidence
 import Governance
 import HTTPAPI
 import HTTPTypes
@@ -15,6 +16,8 @@ struct FrontFixture: Sendable {
     static let base = "/api/v1/governance"
 
     var fixture: LedgerFixture
+    /// Nil for a front without evidence.
+    var evidence: EvidenceLog?
     var configuration: FrontConfiguration
     var logger = Logger.silent
 
@@ -48,8 +51,17 @@ struct FrontFixture: Sendable {
     var front: Front {
         get throws {
             Front(
-                ledger: fixture.ledger, identity: try identity, configuration: configuration, logger: logger)
+                ledger: fixture.ledger, identity: try identity, evidence: evidence, configuration: configuration,
+                logger: logger)
         }
+    }
+
+    /// Has checkpoints signed and proofs served.
+    mutating func keepEvidence(witnesses: [Witness] = []) throws {
+        var configuration = EvidenceConfiguration()
+        configuration.logger = .silent
+        configuration.witnesses = witnesses
+        evidence = try EvidenceLog(of: fixture.ledger, data: fixture.directory.path, configuration: configuration)
     }
 
     /// One request through the router, without a socket.
