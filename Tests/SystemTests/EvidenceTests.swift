@@ -22,7 +22,7 @@ struct EvidenceTests {
 
         let checked = try await Self.run(["check", file, "--key", String(key)])
         #expect(checked.exit == .success)
-        #expect(checked.output.hasPrefix("decision/block 1 ü: all 3 events are among the 3 in the log "))
+        #expect(checked.output.hasPrefix("decision/block 1 ü: all 3 events are among the 4 in the log "))
 
         let other = try await Self.run(["keys", "make", "--origin", "other", "--data", server.directory.file("other")])
         let unproven = try await Self.run(["check", file, "--key", String(other.output.dropLast())])
@@ -39,7 +39,7 @@ struct EvidenceTests {
         await server.terminate()
         let sound = try await Self.run(["verify", "--evidence", "--data", server.dataPath])
         #expect(sound.exit == .success, "\(sound.output)\(sound.errors)")
-        #expect(sound.output.contains("All 20 events are as they were published by "))
+        #expect(sound.output.contains("All 21 events are as they were published by "))
         let again = try await server.startAgain()
         #expect(try await Self.run(["verify", "--evidence", "--data", server.dataPath]).exit == .success)
         await again.kill()
@@ -49,7 +49,7 @@ struct EvidenceTests {
         #expect(changed.exit.code == 1)
         #expect(
             changed.output.contains(
-                "WRONG: the first 20 events are not those that the last published checkpoint covers"))
+                "WRONG: the first 21 events are not those that the last published checkpoint covers"))
         let reading = try await server.startAgain()
         try await wait { try await reading.client.get("/readyz").status == 503 }
         #expect(try await reading.client.enqueue("d21").status == 503)
@@ -67,7 +67,7 @@ struct EvidenceTests {
                 for number in 0..<200 { _ = try? await client.enqueue("r\(round)-\(number)") }
             }
             while seen.count < 4 * round {
-                let position = try server.log.events().count
+                let position = try server.log.allEvents().count
                 guard position > 0 else { continue }
                 _ = try? await client.get("/api/v1/evidence/events/\(position).tlog-proof")
                 let lines = try await client.get("/checkpoint").text.split(separator: "\n").map(String.init)
@@ -76,7 +76,7 @@ struct EvidenceTests {
             }
             await server.kill()
             load.cancel()
-            let events = try server.log.events().count
+            let events = try server.log.allEvents().count
             #expect(seen.keys.allSatisfy { (Int($0) ?? .max) <= events })
             server = try await server.startAgain()
         }
@@ -93,9 +93,9 @@ struct EvidenceTests {
         let old = try await Self.run(["keys", "show", "--data", server.dataPath]).output
         let rotated = try await Self.run(["keys", "rotate", "--data", server.dataPath])
         #expect(rotated.exit == .success)
-        #expect(rotated.errors.contains("it follows \(old.dropLast()) (1 events)"))
+        #expect(rotated.errors.contains("it follows \(old.dropLast()) (2 events)"))
         let again = try await server.startAgain()
-        try await wait { try await again.client.get("/checkpoint").text.contains("\n1\n") }
+        try await wait { try await again.client.get("/checkpoint").text.contains("\n2\n") }
         let description = try await again.client.get("/api/v1/evidence")
         #expect(description["key"]?.stringValue == String(rotated.output.dropLast()))
         #expect(description["successions"]?.arrayValue?.first?.stringValue?.contains(old) == true)
