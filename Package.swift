@@ -67,6 +67,7 @@ let package = Package(
                 "Ledger", "Identity", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes, crypto, logging, metrics,
                 lifecycle,
             ],
+            resources: [.embedInCode("Description/documentation.css"), .embedInCode("Description/documentation.js")],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",
