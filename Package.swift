@@ -79,6 +79,7 @@ let package = Package(
                 nioWebSocket, httpTypes, crypto,
                 logging, metrics, lifecycle,
             ],
+            resources: [.embedInCode("Description/documentation.css"), .embedInCode("Description/documentation.js")],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",

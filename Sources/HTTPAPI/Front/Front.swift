@@ -80,15 +80,19 @@ package struct Front: Sendable {
         return router
     }
 
+    /// Method and path of every operation, as the document at `/openapi.json` names them.
+    package var operations: [String] { routes.map { OperationDescription.name($0.method, $0.path) } }
+
     /// Every operation of every door.
     private var routes: [Route] {
-        let routes =
+        let described =
             SystemDoor(ledger: ledger, evidence: evidence, metrics: metrics).routes
             + GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration).routes
             + HITLDoor(
                 ledger: ledger, hub: hub, live: live, authenticator: authenticator, configuration: configuration
             ).routes
             + (evidence.map { EvidenceDoor(evidence: $0).routes } ?? [])
+        let routes = described + DescriptionDoor(of: described, authentication: configuration.authentication).routes
         switch configuration.authentication {
         case .open: return routes
         case .required:

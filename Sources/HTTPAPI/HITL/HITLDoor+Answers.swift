@@ -9,14 +9,14 @@ import Projections
 /// Answering, and hearing the answer (hitl-api 8.4 to 8.6).
 extension HITLDoor {
     /// What an analyst may allow (hitl-api 7.1).
-    private static let actions = [
+    static let actions = [
         "block_ip", "quarantine_system", "activate_killswitch", "deploy_countermeasure", "escalate_to_soc", "no_action",
         "custom",
     ]
     /// The statuses of the contract; only those of an answer are taken, for a question is pending by itself.
-    private static let answers = ["approved", "rejected", "escalated"]
+    static let answers = ["approved", "rejected", "escalated"]
     /// The longest wait for an answer in one request.
-    private static let waitSecondsMax = 60
+    static let waitSecondsMax = 60
 
     @Sendable func decide(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
         let analysisID = try context.analysisID

@@ -7,8 +7,8 @@ import NIOPosix
 import Projections
 
 extension HITLDoor {
-    private static let auditDefault = 100
-    private static let auditMax = 1000
+    static let auditDefault = 100
+    static let auditMax = 1000
 
     /// What happened at every door, newest first (hitl-api 14.4 and 15).
     @Sendable func audit(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {

@@ -7,8 +7,8 @@ import Projections
 
 /// Asking, and looking (hitl-api 8.1 to 8.3 and 8.7).
 extension HITLDoor {
-    private static let pageDefault = 50
-    private static let pageMax = 100
+    static let pageDefault = 50
+    static let pageMax = 100
 
     @Sendable func submit(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
         var body = AnalysisBody(try BodyReader(call.body, as: .typed))

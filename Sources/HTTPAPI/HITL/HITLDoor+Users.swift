@@ -5,7 +5,7 @@ import Ledger
 import Projections
 
 extension HITLDoor {
-    private static let usernameLengths = 3...50
+    static let usernameLengths = 3...50
 
     @Sendable func register(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
         var reader = try BodyReader(call.body, as: .typed)

@@ -16,7 +16,7 @@ struct HITLDoor: Sendable {
     var identity: IdentityServices { authenticator.identity }
 
     /// The prefix of the API, and the one that the web console uses for decisions (hitl-api 14.3).
-    private static let decisionBases = ["/api/decisions", "/api/hitl/decisions"]
+    static let decisionBases = ["/api/decisions", "/api/hitl/decisions"]
 
     var routes: [Route] {
         authRoutes + userRoutes + Self.decisionBases.flatMap(decisionRoutes)

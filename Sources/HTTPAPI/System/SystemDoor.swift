@@ -25,9 +25,9 @@ struct SystemDoor: Sendable {
     }
 
     /// Alive as long as the process answers.
-    private static let livePaths = ["/health/live", "/healthz"]
+    static let livePaths = ["/health/live", "/healthz"]
     /// Ready as long as the log can be written and the views follow it.
-    private static let readyPaths = ["/health", "/api/health", "/health/ready", "/readyz", "/ws/health"]
+    static let readyPaths = ["/health", "/api/health", "/health/ready", "/readyz", "/ws/health"]
 
     var routes: [Route] {
         [.get("/", banner).needing(.read, .ask), .get("/metrics", scrape).needing(.read, .ask)]
