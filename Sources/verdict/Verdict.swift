@@ -24,5 +24,7 @@ struct Verdict: AsyncParsableCommand {
                    curl http://127.0.0.1:8001/api/v1/governance/pending
             """,
         version: "verdict \(Banner.version)",
-        subcommands: [ServeCommand.self, ImportCommand.self, VersionCommand.self])
+        subcommands: [
+            ServeCommand.self, UserCommandGroup.self, RotateKeysCommand.self, ImportCommand.self, VersionCommand.self,
+        ])
 }
