@@ -124,7 +124,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "VerdictCommandTests",
-            dependencies: ["verdict", "EventLog", "VerdictTesting", argumentParser, logging], swiftSettings: strict),
+            dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", argumentParser, logging], swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
             dependencies: ["verdict", "EventLog", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],

@@ -26,7 +26,7 @@ package struct UserDesk: Sendable {
         package var password: String
 
         package init(
-            username: String, email: String, fullName: String, role: Role, rank: String = "soc_operator",
+            username: String, email: String, fullName: String, role: Role, rank: String = UserRules.standardRank,
             password: String
         ) {
             self.username = username

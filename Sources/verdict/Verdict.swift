@@ -25,7 +25,7 @@ struct Verdict: AsyncParsableCommand {
             """,
         version: "verdict \(Banner.version)",
         subcommands: [
-            ServeCommand.self, ImportCommand.self, EvidenceCommand.self, CheckCommand.self, VerifyCommand.self,
-            KeysCommand.self, VersionCommand.self,
+            ServeCommand.self, UserCommandGroup.self, RotateKeysCommand.self, ImportCommand.self, EvidenceCommand.self,
+            CheckCommand.self, VerifyCommand.self, KeysCommand.self, VersionCommand.self,
         ])
 }

@@ -24,10 +24,11 @@ final class VerdictProcess: Sendable {
     /// - Parameters:
     ///   - environment: the only variables that the program sees beside `PATH`.
     ///   - folder: where the program runs.
+    ///   - input: what the program reads from its standard input: nothing, unless a test says otherwise.
     ///   - program: another program than `verdict`, such as a shell that calls it.
     init(
         _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory(),
-        program: URL = VerdictProcess.program
+        input: FileHandle = .nullDevice, program: URL = VerdictProcess.program
     ) throws {
         let process = Process()
         let (outputPipe, errorPipe) = (Pipe(), Pipe())
@@ -35,7 +36,7 @@ final class VerdictProcess: Sendable {
         process.arguments = arguments
         process.environment = environment.merging(Self.environment) { given, _ in given }
         process.currentDirectoryURL = URL(fileURLWithPath: folder, isDirectory: true)
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input
         process.standardOutput = outputPipe
         process.standardError = errorPipe
         let (exits, exit) = AsyncStream<Exit>.makeStream()
@@ -99,9 +100,10 @@ final class VerdictProcess: Sendable {
 
     /// Runs the program to its end.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory()
+        _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory(),
+        input: FileHandle = .nullDevice
     ) async throws -> Report {
-        try await VerdictProcess(arguments, environment: environment, in: folder).report
+        try await VerdictProcess(arguments, environment: environment, in: folder, input: input).report
     }
 
     /// Waits for the end of the process and says what it has said.

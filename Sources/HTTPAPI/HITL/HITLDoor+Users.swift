@@ -5,8 +5,6 @@ import Ledger
 import Projections
 
 extension HITLDoor {
-    static let usernameLengths = 3...50
-
     @Sendable func register(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
         var reader = try BodyReader(call.body, as: .typed)
         let username = Self.username(&reader)
@@ -16,7 +14,7 @@ extension HITLDoor {
         let fullName = reader.requiredString("full_name")
         Self.judge(word: fullName, "full_name", &reader)
         let role = Self.role(&reader) ?? .analyst
-        let rank = Self.rank(&reader) ?? "soc_operator"
+        let rank = Self.rank(&reader) ?? UserRules.standardRank
         try reader.finish()
         let person = UserDesk.Person(
             username: username, email: email, fullName: fullName, role: role, rank: rank, password: password)
@@ -30,12 +28,7 @@ extension HITLDoor {
     }
 
     @Sendable func users(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
-        let rows = try await ledger.views.read { try $0.users() }
-        var writer = JSONWriter(reservingCapacity: 256 * rows.count)
-        writer.array { writer in
-            for row in rows { writer.object { row.members(to: &$0) } }
-        }
-        return Response.json(.ok, writer.bytes)
+        Response.json(.ok, try await UserList.json(of: ledger))
     }
 
     @Sendable func me(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
@@ -142,10 +135,7 @@ extension HITLDoor {
     /// A new signing key; tokens of the old one stay good until they expire.
     @Sendable func rotateKeys(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
         guard identity.ownsKeys else {
-            throw APIError(
-                .conflict,
-                detail: "The signing key comes from the configuration: change it there, and keep the old one as the "
-                    + "previous key for as long as its tokens are good")
+            throw APIError(.conflict, detail: HITLWords.keysAreConfigured)
         }
         try ledger.keys.rotate(identity.keys, at: ledger.time.now())
         return Response.object { $0.member("message", "New tokens are signed with a new key") }
@@ -167,13 +157,8 @@ extension HITLDoor {
     private static func username(_ reader: inout BodyReader) -> String {
         let text = reader.requiredString("username")
         guard let value = reader.object["username"], value.stringValue != nil else { return text }
-        let location: [JSON] = ["body", "username"]
-        if text.unicodeScalars.count < usernameLengths.lowerBound {
-            reader.complain(.tooShort(usernameLengths.lowerBound, location, input: value))
-        } else if text.unicodeScalars.count > usernameLengths.upperBound {
-            reader.complain(.tooLong(usernameLengths.upperBound, location, input: value))
-        } else if let reason = Identifier.reasonToRefuse(text, sizeBytesMax: Identifier.operatorSizeBytesMax) {
-            reader.complain(.unusable("username \(reason)", location, input: value))
+        if let fault = UserRules.fault(username: text) {
+            reader.complain(fault, "username", input: value)
         }
         return text
     }
@@ -195,19 +180,14 @@ extension HITLDoor {
     /// The text is never repeated in a complaint: it may be a password that somebody uses elsewhere.
     private static func judge(password text: String, _ name: String, _ reader: inout BodyReader) {
         guard reader.object[name]?.stringValue != nil else { return }
-        let location: [JSON] = ["body", .string(name)]
-        if text.unicodeScalars.count < PasswordRules.lengthMin {
-            reader.complain(.tooShort(PasswordRules.lengthMin, location, input: .null))
-        } else if text.utf8.count > PasswordRules.sizeBytesMax {
-            reader.complain(.tooLong(PasswordRules.sizeBytesMax, location, input: .null))
-        } else if text.unicodeScalars.contains("\0") {
-            reader.complain(.unusable("\(name) must not contain a NUL character", location, input: .null))
+        if let fault = PasswordRules.fault(text) {
+            reader.complain(fault, name, input: .null)
         }
     }
 
     private static func judge(word text: String, _ name: String, _ reader: inout BodyReader) {
-        if let reason = Identifier.reasonToRefuse(word: text) {
-            reader.complain(.unusable("\(name) \(reason)", ["body", .string(name)], input: .string(text)))
+        if let fault = UserRules.fault(word: text) {
+            reader.complain(fault, name, input: .string(text))
         }
     }
 
@@ -226,17 +206,14 @@ extension HITLDoor {
     }
 }
 
-extension UserRow {
-    /// Writes what an administrator may see of a user: nothing that is secret.
-    fileprivate func members(to writer: inout JSONWriter) {
-        writer.member("username", state.username)
-        writer.member("email", state.email)
-        writer.member("full_name", state.fullName)
-        writer.member("role", state.role.rawValue)
-        writer.member("rank", state.rank)
-        writer.member("is_active", state.isActive)
-        writer.member("is_2fa_enabled", state.secondFactor != nil)
-        writer.member("created_at", state.createdAt)
-        writer.member("last_login", lastLogin)
+extension BodyReader {
+    /// Says in the words of this door what is wrong with a field of a user.
+    fileprivate mutating func complain(_ fault: FieldFault, _ name: String, input: JSON) {
+        let location: [JSON] = ["body", .string(name)]
+        switch fault {
+        case .tooShort(let lengthMin): complain(.tooShort(lengthMin, location, input: input))
+        case .tooLong(let lengthMax): complain(.tooLong(lengthMax, location, input: input))
+        case .unusable(let reason): complain(.unusable("\(name) \(reason)", location, input: input))
+        }
     }
 }

@@ -53,7 +53,7 @@ extension NamedSchema {
         ]))
 
     private static let username = identifier(
-        HITLDoor.usernameLengths.upperBound, atLeast: HITLDoor.usernameLengths.lowerBound
+        UserRules.usernameLengths.upperBound, atLeast: UserRules.usernameLengths.lowerBound
     ).example("bob")
     private static let password = Schema.text(PasswordRules.lengthMin...PasswordRules.sizeBytesMax)
         .meaning("At most \(PasswordRules.sizeBytesMax) bytes, without NUL.")

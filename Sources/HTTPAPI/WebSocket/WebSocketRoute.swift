@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 
 /// A path under which there is a WebSocket.

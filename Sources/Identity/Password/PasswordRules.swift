@@ -5,4 +5,12 @@ package enum PasswordRules {
     package static let lengthMin = 8
     /// Long ones are hashed whole, but not without end.
     package static let sizeBytesMax = 1024
+
+    /// Nil where that can be a password.
+    package static func fault(_ text: String) -> FieldFault? {
+        if text.unicodeScalars.count < lengthMin { return .tooShort(lengthMin: lengthMin) }
+        if text.utf8.count > sizeBytesMax { return .tooLong(lengthMax: sizeBytesMax) }
+        if text.unicodeScalars.contains("\0") { return .unusable(reason: "must not contain a NUL character") }
+        return nil
+    }
 }

@@ -45,8 +45,7 @@ struct ServeSettings: Sendable {
         signingKeys = try Self.signingKeys(resolved)
         adminPassword = resolved.optionalText(.adminPassword)
         var identity = IdentityServices.Configuration()
-        identity.passwordCost = PasswordCost(
-            logarithmOfRounds: try resolved.wholeNumber(.passwordCost, in: PasswordCost.permittedLogarithms))
+        identity.passwordCost = try resolved.passwordCost
         identity.accessTokenLife = .minutes(try resolved.wholeNumber(.accessTokenMinutes, in: 1...10_080))
         identity.failuresPerName = try resolved.wholeNumber(.failuresPerName, in: 0...1_000_000)
         identity.failuresPerAddress = try resolved.wholeNumber(.failuresPerAddress, in: 0...1_000_000)
@@ -82,5 +81,14 @@ struct ServeSettings: Sendable {
         return SigningKeys(
             current: Array(key.utf8),
             previous: previous.map { [SigningKeys.Previous(key: Array($0.utf8), validUntil: nil)] } ?? [])
+    }
+}
+
+extension ResolvedSettings {
+    /// - Throws: `SettingsError`.
+    var passwordCost: PasswordCost {
+        get throws(SettingsError) {
+            PasswordCost(logarithmOfRounds: try wholeNumber(.passwordCost, in: PasswordCost.permittedLogarithms))
+        }
     }
 }

@@ -1,4 +1,5 @@
 import EventLog
+import Evidence
 import HTTPAPI
 import HTTPTypes
 import Identity

@@ -5,8 +5,8 @@ import VerdictTesting
 
 @testable import verdict
 
-@Suite("Importing a file of alerts")
-struct SuricataImportTests {
+@Suite("Importing the lines of a file")
+struct LineImportTests {
     /// What an import said and submitted.
     private final class Record: Sendable {
         let sentences = Mutex<[String]>([])
@@ -27,10 +27,11 @@ struct SuricataImportTests {
         let path = directory.file("eve.json")
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         let record = record
-        let suricataImport = SuricataImport(
-            concurrency: concurrency, say: { sentence in record.sentences.withLock { $0.append(sentence) } },
-            submit: submit)
-        return try await suricataImport.run(reading: LineSource(FileDescriptorReader(path: path)))
+        let alerts = LineImport(
+            noun: "alert", concurrency: concurrency,
+            say: { sentence in record.sentences.withLock { $0.append(sentence) } },
+            read: { (line) throws(UnfitLine) in try SuricataAlert(line: line) }, submit: submit)
+        return try await alerts.run(reading: LineSource(FileDescriptorReader(path: path)))
     }
 
     private func alert(_ number: Int) -> String { "{\"alert\":{\"signature\":\"\(number)\"}}\n" }
@@ -39,7 +40,7 @@ struct SuricataImportTests {
     func tally() async throws {
         let text = alert(1) + "\n" + "{\"event_type\":\"dns\"}\r\n" + "nonsense\n \t\r\n" + alert(2).dropLast()
         let tally = try await run(text)
-        #expect(tally.description == "2 alerts: 2 enqueued, 0 already there, 0 failed, 2 lines were no alerts")
+        #expect(tally == ImportTally(enqueued: 2, unfit: 2))
         #expect(
             record.sentences.withLock(\.self) == [
                 "line 3 is no alert: an event of the type dns",
@@ -52,9 +53,11 @@ struct SuricataImportTests {
         let tally = try await run((1...6).map(alert).joined(), concurrency: 1) { alert in
             let text = String(decoding: alert.line, as: UTF8.self)
             if text.contains("\"3\"") { return .failed(reason: "status 422") }
+            if text.contains("\"4\"") { return .notNeeded }
             return text.contains("\"5\"") ? .alreadyThere : .enqueued
         }
-        #expect(tally == ImportTally(enqueued: 4, alreadyThere: 1, failed: 1, notAlerts: 0))
+        #expect(tally == ImportTally(enqueued: 3, alreadyThere: 1, notNeeded: 1, failed: 1))
+        #expect(tally.items == 6)
         #expect(record.sentences.withLock(\.self) == ["line 3 failed: status 422"])
     }
 
@@ -74,7 +77,7 @@ struct SuricataImportTests {
     @Test("of many lines that make trouble the first twenty are named")
     func names() async throws {
         let tally = try await run(String(repeating: "{}\n", count: 50))
-        #expect(tally.notAlerts == 50)
+        #expect(tally.unfit == 50)
         let sentences = record.sentences.withLock(\.self)
         #expect(sentences.count == 21)
         #expect(sentences.last == "more such lines follow; they are counted only")
@@ -84,7 +87,7 @@ struct SuricataImportTests {
     func tooLong() async throws {
         let long = "{\"alert\":{\"signature\":\"" + String(repeating: "x", count: 1_048_576) + "\"}}\n"
         let tally = try await run(long + alert(2))
-        #expect(tally == ImportTally(enqueued: 1, alreadyThere: 0, failed: 0, notAlerts: 1))
+        #expect(tally == ImportTally(enqueued: 1, unfit: 1))
         #expect(record.sentences.withLock(\.self) == ["line 1 is no alert: longer than 1048576 bytes"])
     }
 

@@ -4,12 +4,12 @@ import Foundation
 ///
 /// An identifier becomes a segment of a path and the name of a stream: one that no path could ever name again, or that
 /// two programs could compare differently, is refused.
-enum Identifier {
-    static let decisionSizeBytesMax = 512
-    static let operatorSizeBytesMax = 256
+package enum Identifier {
+    package static let decisionSizeBytesMax = 512
+    package static let operatorSizeBytesMax = 256
 
     /// Why the text cannot be an identifier, to be put behind its name; nil where it can.
-    static func reasonToRefuse(_ text: String, sizeBytesMax: Int) -> String? {
+    package static func reasonToRefuse(_ text: String, sizeBytesMax: Int) -> String? {
         if text == "." || text == ".." { return "must not be . or .." }
         if text.utf8.count > sizeBytesMax { return "must not be longer than \(sizeBytesMax) bytes" }
         if text.utf8.contains(UInt8(ascii: "/")) { return "must not contain a slash" }
@@ -24,13 +24,13 @@ enum Identifier {
     }
 
     /// Why the text cannot be a name, a role or the like, which is kept in memory but never becomes a path.
-    static func reasonToRefuse(word text: String) -> String? {
+    package static func reasonToRefuse(word text: String) -> String? {
         if text.utf8.count > operatorSizeBytesMax { return "must not be longer than \(operatorSizeBytesMax) bytes" }
         if hasControlCharacters(text) { return "must not contain control characters" }
         return nil
     }
 
-    static func hasControlCharacters(_ text: String) -> Bool {
+    package static func hasControlCharacters(_ text: String) -> Bool {
         text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 
 /// An e-mail address that mail could reach (hitl-api 6.1).
-struct EmailAddress {
-    let text: String
+package struct EmailAddress: Sendable, Hashable {
+    package let text: String
 
     /// Endings that no mail travels to (RFC 6761, RFC 7686).
     private static let specialEndings: Set<String> = [
@@ -12,12 +12,14 @@ struct EmailAddress {
     private static let localSizeBytesMax = 64
 
     /// Why a text is no address.
-    struct Refusal: Error {
-        let reason: String
+    package struct Refusal: Error, Sendable {
+        package let reason: String
     }
 
     /// Reads `a@b.c` and `Name <a@b.c>`; the domain becomes lower-case.
-    init(_ input: String) throws(Refusal) {
+    ///
+    /// - Throws: `Refusal`.
+    package init(_ input: String) throws(Refusal) {
         var text = input.trimmingCharacters(in: .whitespacesAndNewlines)
         if text.hasSuffix(">"), let start = text.lastIndex(of: "<") {
             text = String(text[text.index(after: start)...].dropLast())
