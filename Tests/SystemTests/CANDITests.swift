@@ -65,7 +65,8 @@ struct CANDITests {
         #expect(question["attributed_actor"] == "APT28")
         #expect(question["confidence"] == 89.5)
         #expect(question["ttps"]?.arrayValue?.count == 4)
-        #expect(question["forensic_summary"]?.stringValue?.hasPrefix("Threat level: APT | Attribution: APT28 (89.5%") == true)
+        let summary = question["forensic_summary"]?.stringValue ?? ""
+        #expect(summary.hasPrefix("Threat level: APT | Attribution: APT28 (89.5% confidence) | Behaviours: "))
 
         let waiting = try team.importing(["--wait"])
         #expect(

@@ -11,7 +11,9 @@ struct SecretFilesTests {
         return (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
     }
 
-    @Test("the keys, and the way to the server, are for their owner alone, also after a rotation", .timeLimit(.minutes(1)))
+    @Test(
+        "the keys, and the way to the server, are for their owner alone, also after a rotation", .timeLimit(.minutes(1))
+    )
     func permissions() async throws {
         let server = try await ServerProcess()
         let keys = server.dataPath + "/keys"

@@ -15,35 +15,35 @@ struct UserCommandTests {
         let says: String
     }
 
-    private static let steps = [
+    private static let changes = [
         Step(
             arguments: [
-                "user", "add", "alice", "--email", "Alice <alice@Example.ORG>", "--full-name", "Älice", "--role", "viewer",
-                "--rank", "soc_supervisor",
-            ],
-            input: "the first password\n", says: "alice is registered, as viewer"),
-        Step(
-            arguments: ["user", "add", "alice", "--email", "a@b.org", "--full-name", "", "--role", "admin"],
-            input: "the first password\n", code: 1, says: "Username already registered"),
+                "user", "add", "alice", "--email", "Alice <alice@Example.ORG>", "--full-name", "Älice", "--role",
+                "viewer", "--rank", "soc_supervisor",
+            ], input: "the first password\n", says: "alice is registered, as viewer"),
         Step(arguments: ["user", "role", "alice", "analyst"], says: "alice is analyst"),
         Step(arguments: ["user", "deactivate", "alice"], says: "alice is deactivated"),
         Step(arguments: ["user", "activate", "alice"], says: "alice is active"),
         Step(
-            arguments: ["user", "password", "alice"], input: "short\n", code: 1,
-            says: "the password must have at least 8 characters"),
-        Step(arguments: ["user", "password", "alice"], code: 1, says: "no password was given"),
-        Step(
-            arguments: ["user", "password", "alice"], input: "pässword, \"the\" 2nd\r\nnot this", says: "alice has a new password"),
+            arguments: ["user", "password", "alice"], input: "pässword, \"the\" 2nd\r\nnot this",
+            says: "alice has a new password"),
         Step(arguments: ["user", "reset-2fa", "alice"], says: "alice has no second factor"),
-        Step(
-            arguments: ["user", "password", "nobody"], input: "a good password\n", code: 1, says: "User not found"),
-        Step(arguments: ["user", "role", "nobody", "viewer"], code: 1, says: "User not found"),
-        Step(arguments: ["user", "deactivate", "admin"], code: 1, says: "The last active administrator stays one"),
-        Step(arguments: ["user", "credential", "alice"], code: 1, says: "Only a service has a credential"),
         Step(arguments: ["user", "add", "odd näme?#%", "--service"], says: "verdict_"),
         Step(arguments: ["user", "deactivate", "odd näme?#%"], says: "odd näme?#% is deactivated"),
-        Step(arguments: ["user", "role", "odd näme?#%", "viewer"], code: 1, says: "A service has a credential"),
         Step(arguments: ["rotate-keys"], says: "new tokens are signed with a new key"),
+    ]
+
+    private static let refusals = [
+        Step(
+            arguments: ["user", "add", "admin", "--email", "a@b.org", "--full-name", "", "--role", "admin"],
+            input: "a good password\n", code: 1, says: "Username already registered"),
+        Step(
+            arguments: ["user", "password", "admin"], input: "short\n", code: 1,
+            says: "the password must have at least 8 characters"),
+        Step(arguments: ["user", "password", "admin"], code: 1, says: "no password was given"),
+        Step(arguments: ["user", "role", "nobody", "viewer"], code: 1, says: "User not found"),
+        Step(arguments: ["user", "deactivate", "admin"], code: 1, says: "The last active administrator stays one"),
+        Step(arguments: ["user", "credential", "admin"], code: 1, says: "Only a service has a credential"),
     ]
 
     private let inputs: TypedInput
@@ -57,11 +57,11 @@ struct UserCommandTests {
     ) async throws -> VerdictProcess.Report {
         let environment = ["VERDICT_DATA": dataPath, "VERDICT_PASSWORD_COST": "4"].merging(environment) { $1 }
         return try await VerdictProcess.run(
-            arguments, environment: environment, input: try input.map(inputs.text) ?? .nullDevice)
+            arguments, environment: environment, input: try input.map(inputs.text))
     }
 
-    private func runSteps(on dataPath: String) async throws {
-        for step in Self.steps {
+    private func run(_ steps: [Step], on dataPath: String) async throws {
+        for step in steps {
             let report = try await run(step.arguments, on: dataPath, input: step.input)
             #expect(report.exit.code == step.code, "\(step.arguments): \(report.errors)")
             let said = step.code == 0 ? report.output : report.errors
@@ -82,7 +82,7 @@ struct UserCommandTests {
     func everyCommand(isRunning: Bool) async throws {
         var server = try await ServerProcess()
         if !isRunning { await server.terminate() }
-        try await runSteps(on: server.dataPath)
+        try await run(Self.changes, on: server.dataPath)
         let users = try await list(server.dataPath)
         #expect(users.map { $0["username"] } == ["admin", "alice", "odd näme?#%"])
         let alice = try #require(users.first { $0["username"] == "alice" })
@@ -112,14 +112,26 @@ struct UserCommandTests {
         #expect(try await server.client.call(.GET, "/api/decisions/pending", as: token).status == 200)
     }
 
+    @Test(
+        "refuses the same things, in the server's words, and changes nothing", .timeLimit(.minutes(1)),
+        arguments: [true, false])
+    func everyRefusal(isRunning: Bool) async throws {
+        let server = try await ServerProcess()
+        if !isRunning { await server.terminate() }
+        try await run(Self.refusals, on: server.dataPath)
+        #expect(try server.log.allEvents().count == 1)
+    }
+
     @Test("a new credential of a program voids the old one; each is alone on standard output", .timeLimit(.minutes(1)))
     func credentials() async throws {
         let server = try await ServerProcess()
-        let added = try await run(["user", "add", "candi", "--service", "--description", "threats"], on: server.dataPath)
+        let added = try await run(
+            ["user", "add", "candi", "--service", "--description", "threats"], on: server.dataPath)
         let renewed = try await run(["user", "credential", "candi"], on: server.dataPath)
         let credentials = [added, renewed].map { $0.output.trimmingCharacters(in: .newlines) }
         for credential in credentials {
-            #expect(credential.hasPrefix("verdict_") && credential.count == 72 && !credential.contains { $0.isWhitespace })
+            #expect(credential.hasPrefix("verdict_") && credential.count == 72)
+            #expect(!credential.contains { $0.isWhitespace })
         }
         for report in [added, renewed] {
             #expect(report.errors.contains("candi") && report.errors.contains("shown this once"))
@@ -147,11 +159,15 @@ struct UserCommandTests {
         #expect(throughIt.output.contains("\nadmin  admin  ciso  yes"))
     }
 
-    @Test("the password of the first administrator may come from the environment, as for the server", .timeLimit(.minutes(1)))
+    @Test(
+        "the password of the first administrator may come from the environment, as for the server",
+        .timeLimit(.minutes(1)))
     func environment() async throws {
         let directory = try TemporaryDirectory()
         let data = directory.file("data")
-        let secrets = ["VERDICT_ADMIN_PASSWORD": "of the environment", "VERDICT_SECRET_KEY": "a key of the environment"]
+        let secrets = [
+            "VERDICT_ADMIN_PASSWORD": "of the environment", "VERDICT_SECRET_KEY": "a key of the environment",
+        ]
         #expect(try await run(["user", "list"], on: data, environment: secrets).exit == .success)
         let rotation = try await run(["rotate-keys"], on: data, environment: secrets)
         #expect(rotation.exit.code == 1)
@@ -179,7 +195,9 @@ struct UserCommandTests {
         #expect(!FileManager.default.fileExists(atPath: left))
     }
 
-    @Test("a directory that somebody holds who cannot be asked is left alone, and the sentence says why", .timeLimit(.minutes(1)))
+    @Test(
+        "a directory that somebody holds who cannot be asked is left alone, and the sentence says why",
+        .timeLimit(.minutes(1)))
     func held() async throws {
         let server = try await ServerProcess()
         await server.kill()

@@ -139,8 +139,10 @@ struct AnswerWaitTests {
     @Test(
         "what the answer of the server means",
         arguments: [
-            (200, #"{"status":"approved"}"#, answer("approved")), (404, #"{"detail":"Decision response not found"}"#, .notYet),
-            (503, #"{"detail":"full"}"#, .trouble(reason: "status 503: full")), (200, "[]", .trouble(reason: "status 200")),
+            (200, #"{"status":"approved"}"#, answer("approved")),
+            (404, #"{"detail":"Decision response not found"}"#, .notYet),
+            (503, #"{"detail":"full"}"#, .trouble(reason: "status 503: full")),
+            (200, "[]", .trouble(reason: "status 200")),
             (429, "", .trouble(reason: "status 429")),
         ] as [(Int, String, AnswerReply)])
     func meaning(_ status: Int, _ body: String, _ reply: AnswerReply) {

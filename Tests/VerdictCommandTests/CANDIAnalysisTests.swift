@@ -17,9 +17,11 @@ struct CANDIAnalysisTests {
 
     @Test("a complete analysis goes out as it is, number for number, without what the API does not know")
     func complete() throws {
-        let line = #"""
-            {"analysis_id":"CANDI-1","incident_id":"INC-1","threat_level":"APT","source_ip":"203.0.113.9","attributed_actor":"APT28","confidence":89.50,"iocs":["ip:203.0.113.9"],"ttps":["T1110"],"recommended_actions":["Block it"],"forensic_summary":"s","priority":"low","created_at":"2025-10-14T10:00:00"}
-            """#
+        let line =
+            #"{"analysis_id":"CANDI-1","incident_id":"INC-1","threat_level":"APT","source_ip":"203.0.113.9","#
+            + #""attributed_actor":"APT28","confidence":89.50,"iocs":["ip:203.0.113.9"],"ttps":["T1110"],"#
+            + #""recommended_actions":["Block it"],"forensic_summary":"s","priority":"low","#
+            + #""created_at":"2025-10-14T10:00:00"}"#
         let whole = String(line.dropLast()) + #","behaviours":["b"],"requires_human":false}"#
         #expect(String(decoding: try analysis(whole).submission, as: UTF8.self) == line)
     }
@@ -40,7 +42,8 @@ struct CANDIAnalysisTests {
 
     @Test("what is of the wrong kind is left to the server to refuse")
     func wrongKind() throws {
-        let question = try question(#"{"threat_level":"APT","iocs":"x","confidence":[],"source_ip":7,"priority":"now"}"#)
+        let question = try question(
+            #"{"threat_level":"APT","iocs":"x","confidence":[],"source_ip":7,"priority":"now"}"#)
         #expect(question["iocs"] == "x")
         #expect(question["confidence"] == [])
         #expect(question["source_ip"] == 7)
@@ -84,12 +87,16 @@ struct CANDIAnalysisTests {
         "the summary is one line of what is known",
         arguments: [
             (
-                #"{"threat_level":"APT","attributed_actor":"APT28","confidence":89.5,"behaviours":["a","b","c","d","e","f"],"iocs":["1","2"],"ttps":["T1","T2"],"sophistication":8}"#,
+                #"{"threat_level":"APT","attributed_actor":"APT28","confidence":89.5,"iocs":["1","2"],"#
+                    + #""behaviours":["a","b","c","d","e","f"],"ttps":["T1","T2"],"sophistication":8}"#,
                 "Threat level: APT | Attribution: APT28 (89.5% confidence) | Behaviours: a, b, c, d, e | Indicators: 2 | "
                     + "TTPs: T1, T2 | Sophistication: 8/10"
             ),
             (#"{"threat_level":"APT","attributed_actor":"X"}"#, "Threat level: APT | Attribution: X"),
-            (#"{"threat_level":"APT","attributed_actor":"","behaviors":["a"],"iocs":[]}"#, "Threat level: APT | Behaviours: a"),
+            (
+                #"{"threat_level":"APT","attributed_actor":"","behaviors":["a"],"iocs":[]}"#,
+                "Threat level: APT | Behaviours: a"
+            ),
         ])
     func summary(_ line: String, _ summary: String) throws {
         #expect(try question(line)["forensic_summary"] == .string(summary))
@@ -98,7 +105,8 @@ struct CANDIAnalysisTests {
     @Test(
         "what is no analysis says why",
         arguments: [
-            ("nonsense", "not JSON: Expecting value at byte 0"), ("[]", "not a JSON object"), ("{}", "no threat_level in it"),
+            ("nonsense", "not JSON: Expecting value at byte 0"), ("[]", "not a JSON object"),
+            ("{}", "no threat_level in it"),
             (#"{"threat_level":4}"#, "no threat_level in it"),
         ])
     func unfit(_ line: String, _ reason: String) {

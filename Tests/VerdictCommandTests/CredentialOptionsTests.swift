@@ -33,7 +33,8 @@ struct CredentialOptionsTests {
         }
     }
 
-    @Test("what is no token is refused without being repeated", arguments: ["", "\n", "two words", "a\r\nX-Evil: b", "ö"])
+    @Test(
+        "what is no token is refused without being repeated", arguments: ["", "\n", "two words", "a\r\nX-Evil: b", "ö"])
     func refused(_ text: String) throws {
         let options = try CredentialOptions.parse(file(text))
         let error = #expect(throws: ImportError.self) { try options.credential(environment: [:]) }

@@ -36,6 +36,7 @@ struct NewPasswordTests {
         let refusals: [NewPassword.Refusal] = [
             .none, .notText, .differs, .interrupted, .unusable(.tooShort(lengthMin: 8)),
         ]
-        #expect(refusals.map(\.description).allSatisfy { $0.contains("password") || $0.contains("nothing was changed") })
+        #expect(
+            refusals.map(\.description).allSatisfy { $0.contains("password") || $0.contains("nothing was changed") })
     }
 }

@@ -41,7 +41,8 @@ struct SubmissionReplyTests {
             ),
             (429, "{}", .busy(retryAfterSeconds: 1, reason: "status 429")),
             (
-                422, #"{"detail":[{"loc":["body","iocs",1],"msg":"no string"},{"loc":["body","ttps"],"msg":"no list"}]}"#,
+                422,
+                #"{"detail":[{"loc":["body","iocs",1],"msg":"no string"},{"loc":["body","ttps"],"msg":"no list"}]}"#,
                 .refused(reason: "status 422: body.iocs.1: no string; body.ttps: no list")
             ),
         ] as [(Int, String, SubmissionReply)])

@@ -65,7 +65,8 @@ struct UserCommandTests {
             ["user", "password", "alice", "a good password"], ["user", "password", "alice", "--password", "p"],
             ["user", "add"] + person + ["--password", "p"],
             ["import", "candi", "f", "--credential-file", "c", "--token", "t"],
-            ["import", "candi", "f", "--credential-file", "c", "--credential", "t"], ["import", "suricata", "f", "--token", "t"],
+            ["import", "candi", "f", "--credential-file", "c", "--credential", "t"],
+            ["import", "suricata", "f", "--token", "t"],
         ])
     func secrets(_ arguments: [String]) {
         expectUsageError(arguments, "Un")
@@ -76,7 +77,8 @@ struct UserCommandTests {
         let file = ["import", "candi", "f", "--credential-file", "c"]
         _ = try Verdict.parseAsRoot(file + ["--wait", "--wait-seconds", "0"])
         expectUsageError(file + ["--wait-seconds=-1"], "--wait-seconds: -1 is not between 0 and")
-        expectUsageError(file + ["--wait-seconds", "9223372036854775807"], "--wait-seconds: 9223372036854775807 is not")
+        expectUsageError(
+            file + ["--wait-seconds", "9223372036854775807"], "--wait-seconds: 9223372036854775807 is not")
         expectUsageError(file + ["--concurrency", "0"], "--concurrency: 0 is not between 1 and 256")
         expectUsageError(["import", "candi", "f"], "set VERDICT_TOKEN, or name a --credential-file")
     }

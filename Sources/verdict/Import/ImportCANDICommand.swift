@@ -56,7 +56,7 @@ struct ImportCANDICommand: AsyncParsableCommand {
             defer { arrivals.finish() }
             let client = SubmissionClient(caller: caller, door: .hitl)
             let analyses = LineImport(
-                noun: "analysis", concurrency: options.concurrency, say: ImportOptions.say,
+                noun: "analysis", concurrency: options.concurrency, say: Explanation.say,
                 read: { (line) throws(UnfitLine) in try CANDIAnalysis(line: line, at: SystemTime().now()) },
                 submit: { analysis in
                     guard analysis.needsHuman else { return .notNeeded }
@@ -78,7 +78,7 @@ struct ImportCANDICommand: AsyncParsableCommand {
         try await ServerCaller.using(server, credential: credential, connectionsMax: AnswerWait.longPollsMax) {
             let client = AnswerClient(caller: $0)
             let wait = AnswerWait(
-                secondsMax: secondsMax, time: SystemTime(), say: ImportOptions.say,
+                secondsMax: secondsMax, time: SystemTime(), say: Explanation.say,
                 ask: { try await client.answer(to: $0.analysisID, waitSeconds: $1) },
                 take: { analysis, answer in
                     var answer = answer

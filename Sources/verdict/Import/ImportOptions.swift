@@ -41,9 +41,4 @@ struct ImportOptions: ParsableArguments {
             throw ImportError.fileUnreadable(path: file, reason: failure.description)
         }
     }
-
-    /// Where an import names what makes trouble.
-    @Sendable static func say(_ sentence: String) {
-        LogOutput.standardError.write(Array("\(sentence)\n".utf8))
-    }
 }

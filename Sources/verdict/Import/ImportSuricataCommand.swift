@@ -20,7 +20,7 @@ struct ImportSuricataCommand: AsyncParsableCommand {
         ) { caller in
             let client = SubmissionClient(caller: caller, door: .governance)
             let alerts = LineImport(
-                noun: "alert", concurrency: options.concurrency, say: ImportOptions.say,
+                noun: "alert", concurrency: options.concurrency, say: Explanation.say,
                 read: { (line) throws(UnfitLine) in try SuricataAlert(line: line) },
                 submit: { try await client.submit($0.submission) })
             return try await options.run(alerts, reading: source)

@@ -43,10 +43,7 @@ struct AddUserCommand: AsyncParsableCommand {
             }
         } else {
             guard description == nil else { throw ValidationError("--description goes with --service") }
-            guard fullName != nil, role != nil else {
-                throw ValidationError("a person needs --email, --full-name and --role; a program needs --service")
-            }
-            _ = try address()
+            _ = try person()
         }
     }
 
@@ -54,10 +51,13 @@ struct AddUserCommand: AsyncParsableCommand {
         if let fault { throw ValidationError("\(field) \(fault)") }
     }
 
-    private func address() throws -> String {
-        guard let email else { throw ValidationError("a person needs --email, --full-name and --role") }
+    /// The fields of a person, all of them good.
+    private func person() throws -> (email: String, fullName: String, role: Role) {
+        guard let email, let fullName, let role else {
+            throw ValidationError("a person needs --email, --full-name and --role; a program needs --service")
+        }
         do {
-            return try EmailAddress(email).text
+            return (try EmailAddress(email).text, fullName, role.role)
         } catch {
             throw ValidationError("--email: \(error.reason)")
         }
@@ -71,10 +71,10 @@ struct AddUserCommand: AsyncParsableCommand {
             Explanation.say("\(name) is registered; this is its credential, which is shown this once:")
             print(credential)
         } else {
-            guard let fullName, let role = role?.role else { throw ExitCode.validationFailure }
+            let (email, fullName, role) = try person()
             let person = UserDesk.Person(
-                username: name, email: try address(), fullName: fullName, role: role,
-                rank: rank ?? UserRules.standardRank, password: try await NewPassword.ask(for: name))
+                username: name, email: email, fullName: fullName, role: role, rank: rank ?? UserRules.standardRank,
+                password: try await NewPassword.ask(for: name))
             try await options.administering { try await $0.register(person) }
             print("\(name) is registered, as \(role.rawValue)")
         }

@@ -9,7 +9,8 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The JSON file of settings that the server is started with. (environment: VERDICT_CONFIG)", valueName: "file"))
+            "The JSON file of settings that the server is started with. (environment: VERDICT_CONFIG)",
+            valueName: "file"))
     var config: String?
 
     /// - Throws: `SettingsError`.
