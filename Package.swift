@@ -95,13 +95,17 @@ let package = Package(
             dependencies: ["Migrations", argumentParser, grdb, hummingbird, httpClient, logging, nioCore, nioHTTP1],
             path: "Tools/VerdictBench", swiftSettings: strict),
         .target(
-            name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Identity", "Ledger"], swiftSettings: strict),
+            name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Identity", "Ledger", crypto],
+            swiftSettings: strict),
         .testTarget(
             name: "EventLogTests", dependencies: ["EventLog", "VerdictTesting", crypto], swiftSettings: strict),
         .testTarget(
             name: "SQLiteEventStoreTests", dependencies: ["SQLiteEventStore", "VerdictTesting", grdb],
             swiftSettings: strict),
         .testTarget(name: "TransparencyTests", dependencies: ["Transparency", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "IdentityTests", dependencies: ["EventLog", "Identity", "VerdictTesting", crypto],
+            swiftSettings: strict),
         .testTarget(name: "GovernanceTests", dependencies: ["Governance", "VerdictTesting"], swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],

@@ -24,7 +24,8 @@ package final class Accounts: Sendable {
     private let state = Mutex(State())
 
     package func user(_ username: String) -> UserState? {
-        state.withLock { $0.users[username] }
+        // Swift finds what is canonically equivalent; names are one where their bytes are, as in the log.
+        state.withLock { $0.users[username] }.flatMap { $0.username.utf8.elementsEqual(username.utf8) ? $0 : nil }
     }
 
     /// Nil for a login that is unknown or long over.

@@ -54,7 +54,7 @@ struct SystemDoorTests {
     @Test("metrics are text of Prometheus: each line a comment or a sample, each sample of a declared type")
     func metrics() async throws {
         let front = try FrontFixture()
-        let shared = try front.front.application()
+        let shared = front.front.application()
         let text = try await shared.test(.router) { client in
             for path in ["/health", "/nowhere"] { _ = try await client.execute(uri: path, method: .get) }
             return try await client.execute(uri: "/metrics", method: .get) { response in

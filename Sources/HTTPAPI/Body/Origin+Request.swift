@@ -30,6 +30,7 @@ extension Origin {
         }
         var hash = SHA256()
         hash.update(data: Array("\(request.method.rawValue) \(request.uri.path)\n".utf8))
+        if let query = request.uri.query { hash.update(data: Array("?\(query)\n".utf8)) }
         if let principal { hash.update(data: Array("\(principal.actor)\n".utf8)) }
         hash.update(data: body)
         return IdempotencyKey(key: key, requestHash: Hex.text(hash.finalize()))

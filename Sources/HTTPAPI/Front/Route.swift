@@ -93,6 +93,8 @@ extension Request {
         let path = uri.path
         guard path.hasSuffix("/"), let end = path.lastIndex(where: { $0 != "/" }) else { return nil }
         let query = uri.query.map { "?\($0)" } ?? ""
-        return Response(status: .temporaryRedirect, headers: [.location: String(path[...end]) + query])
+        // Two slashes in front would lead to another host.
+        let target = "/" + path[...end].drop { $0 == "/" } + query
+        return Response(status: .temporaryRedirect, headers: [.location: target])
     }
 }

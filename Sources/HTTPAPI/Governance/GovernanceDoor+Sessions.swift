@@ -18,10 +18,6 @@ extension GovernanceDoor {
         if let reason = Identifier.reasonToRefuse(operatorID, sizeBytesMax: Identifier.operatorSizeBytesMax) {
             reader.complain(.unusable("operator_id \(reason)", ["body", "operator_id"], input: .string(operatorID)))
         }
-        // Whoever has proved to be somebody acts as that one, in the place that one has.
-        if let principal = context.principal, principal.name != operatorID {
-            throw APIError(.forbidden, detail: "operator_id must be your own user name: \(principal.name)")
-        }
         let chosenRole = context.principal?.rank ?? operatorRole ?? role ?? "soc_operator"
         for (name, text) in [("operator_name", operatorName), ("operator_role", chosenRole), ("ip_address", ipAddress)]
         {
@@ -30,6 +26,10 @@ extension GovernanceDoor {
             }
         }
         try reader.finish()
+        // Whoever has proved to be somebody acts as that one, in the place that one has.
+        if let principal = context.principal, principal.name != operatorID {
+            throw APIError(.forbidden, detail: "operator_id must be your own user name: \(principal.name)")
+        }
         let open = OpenSession(
             operatorID: operatorID, operatorName: operatorName, operatorRole: chosenRole,
             ipAddress: ipAddress, userAgent: userAgent, metadata: metadata)

@@ -72,15 +72,17 @@ struct AnalysisBody {
         let location: [JSON] = ["body", "confidence"]
         guard let value = reader.required("confidence") else { return JSONNumber(0) }
         switch value {
-        case .number(let number): return number
+        case .number(let number) where number.double != nil: return number
         case .bool(let truth): return JSONNumber(truth ? 1.0 : 0.0)
         case .string(let text):
-            if let number = (try? JSONParser.parse(text.trimmingSpaces))?.numberValue { return number }
+            if let number = (try? JSONParser.parse(text.trimmingSpaces))?.numberValue, number.double != nil {
+                return number
+            }
             reader.complain(
                 ValidationIssue(
                     type: "float_parsing", location: location,
                     message: "Input should be a valid number, unable to parse string as a number", input: value))
-        case .null, .array, .object: reader.complain(.notNumber(location, input: value))
+        case .null, .array, .object, .number: reader.complain(.notNumber(location, input: value))
         }
         return JSONNumber(0)
     }

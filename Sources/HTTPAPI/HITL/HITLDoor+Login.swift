@@ -11,11 +11,14 @@ extension HITLDoor {
         let bytes = try await request.bytes(upTo: configuration.bodySizeBytesMax)
         let (username, password) = try Self.credentials(FormBody(bytes, contentType: request.headers[.contentType]))
         let address = context.remoteAddress
+        guard Self.shortened(username) == username else {
+            await note(.loginFailed(username: Self.shortened(username), reason: .invalidCredentials), context)
+            throw APIError.wrongPassword
+        }
         try refuseGuessing(username, address)
         let user = ledger.accounts.user(username).flatMap { $0.role == .service ? nil : $0 }
         guard let (user, hash) = try await verified(user, password, username, address) else {
-            identity.failures.fail(name: username, address: address, at: ledger.time.now())
-            await note(.loginFailed(username: Self.shortened(username), reason: .invalidCredentials), context)
+            await note(.loginFailed(username: username, reason: .invalidCredentials), context)
             throw APIError.wrongPassword
         }
         guard user.isActive else {
@@ -71,20 +74,26 @@ extension HITLDoor {
             return try await identity.desk.pool.run {
                 // Many may have failed while this one waited.
                 try refuseGuessing(name, address)
-                guard let user, let hash = user.passwordHash.flatMap({ PasswordHash(text: $0) }) else {
+                if let user, let hash = user.passwordHash.flatMap({ PasswordHash(text: $0) }) {
+                    if try hash.matches(password) { return (user, hash) }
+                } else {
                     _ = try PasswordHash(of: password, cost: cost)
-                    return nil
                 }
-                return try hash.matches(password) ? (user, hash) : nil
+                identity.failures.fail(name: name, address: address, at: ledger.time.now())
+                return nil
             }
         } catch is HashingPool.Overloaded {
             throw APIError.overloaded
         }
     }
 
+    /// Four bytes for each character of the longest name that somebody can have.
+    private static let nameSizeBytesMax = 200
+
     /// Names that nobody can have are no longer than this in the record.
     private static func shortened(_ username: String) -> String {
-        username.count > 50 ? String(username.prefix(50)) + "…" : username
+        username.utf8.count > nameSizeBytesMax
+            ? String(decoding: username.utf8.prefix(nameSizeBytesMax), as: UTF8.self) + "…" : username
     }
 
     /// Records what was tried. The answer is the same where it cannot be recorded.

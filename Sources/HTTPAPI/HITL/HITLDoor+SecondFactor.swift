@@ -58,8 +58,8 @@ extension HITLDoor {
         }
     }
 
-    /// Codes are guessed apart from passwords.
-    private static func limiterName(_ user: UserState) -> String { "code of \(user.username)" }
+    /// Codes are guessed apart from passwords, and no name can hold a NUL.
+    private static func limiterName(_ user: UserState) -> String { "\u{0}code of \(user.username)" }
 
     /// The code in the query; with a temporary token in the body too.
     private static func code(of request: Request, _ bytes: [UInt8], isTemporary: Bool) throws -> String {

@@ -90,7 +90,8 @@ extension HITLDoor {
             let hash = ledger.accounts.user(name)?.passwordHash.flatMap { PasswordHash(text: $0) }
             guard let hash, try await identity.desk.pool.run({ try hash.matches(current) }) else {
                 identity.failures.fail(name: name, address: context.remoteAddress, at: ledger.time.now())
-                throw APIError(.unauthorized, detail: "Incorrect password")
+                throw APIError(
+                    .unauthorized, detail: "Incorrect password", headers: [.wwwAuthenticate: "Bearer"])
             }
             try await identity.desk.change(
                 name, UserChanges(), password: new, by: call.principal.actor, origin: origin(context))

@@ -25,6 +25,9 @@ extension GovernanceDoor {
         let session = try await session(sessionID)
         let operatorID =
             request.headers[.operatorID] ?? session?.operatorID ?? context.principal?.name ?? "unknown"
+        if let principal = context.principal, principal.name != operatorID {
+            throw APIError(.forbidden, detail: "Operator ID does not match session")
+        }
         if session != nil || !configuration.admitsUnknownSessions {
             try admit(operatorID, context, to: session, sessionID)
         }

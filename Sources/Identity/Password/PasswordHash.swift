@@ -48,9 +48,16 @@ package struct PasswordHash: Sendable, Hashable {
 
     private static func derive(_ password: String, salt: [UInt8], cost: PasswordCost) throws -> [UInt8] {
         let key = try KDF.Scrypt.deriveKey(
-            from: Array(password.utf8), salt: salt, outputByteCount: hashSizeBytes,
+            from: terminated(password), salt: salt, outputByteCount: hashSizeBytes,
             rounds: 1 << cost.logarithmOfRounds, blockSize: cost.blockSize, parallelism: cost.parallelism)
         return key.withUnsafeBytes { Array($0) }
+    }
+
+    /// HMAC pads keys with zeros (RFC 2104, section 2), so that a password and the same with a NUL behind it would be
+    /// one: the terminator tells them apart. Nothing else of the password is changed.
+    private static func terminated(_ password: String) -> [UInt8] {
+        let bytes = Array(password.utf8)
+        return bytes.last == 0 ? bytes + [1] : bytes
     }
 
     // PHC strings use base64 without its padding.

@@ -91,11 +91,21 @@ package final class TokenAuthority: Sendable {
         return collections
     }
 
+    private static func isPermitted(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+
     /// Whether the header names our algorithm. The library checks the signature by the key that it has, whatever the
     /// token claims; a token that claims something else is not one of ours.
     private static func isPinned(_ token: String) -> Bool {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = Data(base64URL: parts[0]),
+        // The library reads other alphabets of base64 too: then one token could be written in several ways.
+        guard parts.count == 3, token.utf8.allSatisfy(isPermitted), let header = Data(base64URL: parts[0]),
             let json = try? JSONParser.parse(Array(header))
         else { return false }
         // "crit" names extensions that must be understood (RFC 7515, section 4.1.11), and none is.
@@ -106,7 +116,8 @@ package final class TokenAuthority: Sendable {
 extension TokenClaims {
     fileprivate init(_ payload: TokenPayload, token: String) throws(TokenFault) {
         guard let username = payload.sub, let end = payload.exp, let expiresAt = Timestamp(numericDate: end),
-            !payload.hasAudience
+            !payload.hasAudience, payload.nbf.map({ Timestamp(numericDate: $0) != nil }) ?? true,
+            payload.iat.map({ Timestamp(numericDate: $0) != nil }) ?? true
         else { throw .invalid }
         let kind: Kind
         switch (payload.type, payload.requires_2fa ?? false) {

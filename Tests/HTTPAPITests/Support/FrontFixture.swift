@@ -20,6 +20,8 @@ struct FrontFixture: Sendable {
     var evidence: EvidenceLog?
     var configuration: FrontConfiguration
     var logger = Logger.silent
+    /// What all fronts of this fixture share.
+    var services: IdentityServices
 
     init(
         _ configureFront: (inout FrontConfiguration) -> Void = { _ in },
@@ -35,25 +37,19 @@ struct FrontFixture: Sendable {
         configuration.heartbeatInterval = .hours(1)
         configureFront(&configuration)
         self.configuration = configuration
+        var identity = IdentityServices.Configuration()
+        identity.passwordCost = .cheap
+        services = try IdentityServices(ledger: fixture.ledger, configuration: identity, pool: Self.pool)
     }
 
     private static let pool = HashingPool()
 
-    /// The keys of this fixture's tokens, and costs that tests can pay.
-    var identity: IdentityServices {
-        get throws {
-            var identity = IdentityServices.Configuration()
-            identity.passwordCost = PasswordCost(logarithmOfRounds: 4)
-            return try IdentityServices(ledger: fixture.ledger, configuration: identity, pool: Self.pool)
-        }
-    }
+    var identity: IdentityServices { services }
 
     var front: Front {
-        get throws {
-            Front(
-                ledger: fixture.ledger, identity: try identity, evidence: evidence, configuration: configuration,
-                logger: logger)
-        }
+        Front(
+            ledger: fixture.ledger, identity: services, evidence: evidence, configuration: configuration,
+            logger: logger)
     }
 
     /// Has checkpoints signed and proofs served.
@@ -96,6 +92,11 @@ struct FrontFixture: Sendable {
         try await fixture.approve("d2")
         try await fixture.reject("d3")
     }
+}
+
+extension PasswordCost {
+    /// What tests can pay.
+    static let cheap = PasswordCost(logarithmOfRounds: 4)
 }
 
 extension Logger {

@@ -24,7 +24,7 @@ struct LiveFront: Sendable {
         _ front: FrontFixture, _ body: @Sendable @escaping (LiveFront) async throws -> Void
     ) async throws {
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let server = try front.front
+        let server = front.front
         let application = server.application { port.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [application], logger: .silent))
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
