@@ -1,12 +1,16 @@
 import EventLog
 import Foundation
 import Identity
+import Synchronization
 
 /// The folder `keys` in the data directory: secrets that a server makes for itself, each in a file that only its owner
 /// reads.
 package struct KeyFolder: Sendable {
     /// A key that was replaced stays good for the longest life of a token.
     private static let previousKeyLife = Interval.hours(24 * 7)
+
+    /// One at a time looks into a folder and changes it: of two that did so at once, one would write what nobody reads.
+    private static let access = Mutex(())
 
     private let path: String
 
@@ -21,6 +25,10 @@ package struct KeyFolder: Sendable {
     ///
     /// - Throws: `DataDirectoryError.unusable`.
     package func signingKeys() throws -> SigningKeys {
+        try Self.access.withLock { _ in try makeSigningKeys() }
+    }
+
+    private func makeSigningKeys() throws -> SigningKeys {
         if let stored = try readSigningKeys() {
             return SigningKeys(current: stored.current, previous: stored.previous)
         }
@@ -31,6 +39,10 @@ package struct KeyFolder: Sendable {
 
     /// Makes a new key; tokens of the old one stay good until the last of them has expired.
     package func rotate(_ keys: SigningKeys, at now: Timestamp) throws {
+        try Self.access.withLock { _ in try replace(keys, at: now) }
+    }
+
+    private func replace(_ keys: SigningKeys, at now: Timestamp) throws {
         let stored = try readSigningKeys()
         let old = stored.map { [SigningKeys.Previous(key: $0.current, validUntil: now + Self.previousKeyLife)] } ?? []
         let previous = old + (stored?.previous ?? []).filter { $0.validUntil.map { now <= $0 } ?? false }
@@ -41,6 +53,10 @@ package struct KeyFolder: Sendable {
 
     /// What seals the secrets in the log, with a key that is made at the first call.
     package func sealer() throws -> Sealer {
+        try Self.access.withLock { _ in try makeSealer() }
+    }
+
+    private func makeSealer() throws -> Sealer {
         if let text = try PrivateFile.read(sealingKeyPath) {
             let bytes = Data(base64Encoded: text.trimmingCharacters(in: .whitespacesAndNewlines))
             guard let bytes, bytes.count == Sealer.keySizeBytes else { throw damaged(sealingKeyPath) }

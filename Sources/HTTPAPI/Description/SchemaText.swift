@@ -10,7 +10,10 @@ enum SchemaText {
         }
         if let constant = schema["const"] { return HTMLText.code(constant.text) }
         if let words = schema["enum"]?.arrayValue {
-            return words.map { HTMLText.code($0.stringValue ?? $0.text) }.joined(separator: " ")
+            let texts = words.map { $0.stringValue ?? $0.text }
+            // A word in both cases is one word to who reads it.
+            let shown = texts.filter { $0 == $0.lowercased() || !texts.contains($0.lowercased()) }
+            return shown.map(HTMLText.code).joined(separator: " ")
         }
         if let choices = schema["anyOf"]?.arrayValue, schema["properties"] == nil {
             return choices.map(line).joined(separator: " or ")

@@ -76,14 +76,14 @@ extension GovernanceDoor {
         OperationDescription(.get, "\(base)/stream/:operator_id", "stream", .streams, "All events, live")
             .detail("Begins with what waits, or with everything since `Last-Event-ID`. Ends with the session.")
             .query("session_id", .string, "An open session of the operator.", isRequired: true)
-            .streams("`connected`, `decision_pending`, `decision_resolved`, `sla_warning`, `sla_violation`, `system_message` and `heartbeat`.")
+            .streams("Events; each is described by itself.")
             .refuses(.notProved, .forbidden)
         OperationDescription(
             .get, "\(base)/decision/:decision_id/watch", "watch", .streams, "One decision, until it is decided"
         )
         .detail("Lasts ten minutes at most. An unknown decision is one `error` event.")
         .answers(
-            "`decision_status`, `decision_resolved`, `heartbeat` and `error`.", .string, as: "text/event-stream")
+            "Events; each is described by itself.", .reference(.watchEvent), as: "text/event-stream")
     }
 
     @OperationList private static var aliasDescriptions: [OperationDescription] {
@@ -108,8 +108,9 @@ extension OperationDescription {
     fileprivate func filtersAndPages(_ pageDefault: Int, _ pageMax: Int) -> OperationDescription {
         let statuses = DecisionStatus.allCases.map(\.rawValue) + ["expired"]
         let risks = RiskLevel.allCases.map(\.rawValue)
-        return query("status", .list(of: .word(statuses + statuses.map { $0.uppercased() })), "Only these; may be repeated.")
-            .query("risk_level", .list(of: .word(risks + risks.map { $0.uppercased() })), "Only these; may be repeated.")
+        let meaning = "Only these, in any case; may be repeated. An empty one leaves nothing out."
+        return query("status", .list(of: .word(statuses + statuses.map { $0.uppercased() } + [""])), meaning)
+            .query("risk_level", .list(of: .word(risks + risks.map { $0.uppercased() } + [""])), meaning)
             .query(
                 "limit", .count.standard(.number(JSONNumber(pageDefault))), "How many to show, at most \(pageMax).")
             .query("offset", .count.standard(0), "How many to leave out before.")
@@ -117,6 +118,6 @@ extension OperationDescription {
 
     fileprivate func streams(_ meaning: String) -> OperationDescription {
         header("Last-Event-ID", .string, "The id of the last event that was seen.")
-            .answers(meaning, .string, as: "text/event-stream")
+            .answers(meaning, .reference(.streamEvent), as: "text/event-stream")
     }
 }

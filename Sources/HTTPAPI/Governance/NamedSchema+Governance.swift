@@ -45,9 +45,9 @@ extension NamedSchema {
             .required("threat_type", .string),
             .required("created_at", .moment),
             .required("sla_deadline", .moment.orNull),
-            .optional("resolved_at", .moment, "This and what follows: once somebody has acted."),
-            .optional("operator_id", .string),
-            .optional("operator_decision", .word(["approve", "reject", "escalate"])),
+            .optional("resolved_at", .moment, "This and what follows: once it is decided or handed up."),
+            .optional("operator_id", .string.orNull, "Null where nobody was asked."),
+            .optional("operator_decision", .word(["approve", "reject", "escalate"]).orNull),
             .optional("operator_notes", .string.orNull),
             .optional("operator_override", .boolean),
         ])

@@ -2,6 +2,7 @@ import EventLog
 import HTTPAPI
 import HTTPTypes
 import Testing
+import VerdictTesting
 
 /// The document that a server describes itself with, as a judge of its answers.
 struct APIDescription: Sendable {
@@ -95,10 +96,27 @@ struct APIDescription: Sendable {
     private func bodyComplaints(about answer: Answer, _ response: JSON) -> [String] {
         let type = String((answer.headers[.contentType] ?? "").prefix { $0 != ";" })
         guard let schema = response["content"]?[type]?["schema"] else { return ["the type \(type) is not described"] }
-        if type == "application/json" {
-            return validator.complaints(about: answer.json, schema)
+        switch type {
+        case "application/json": return validator.complaints(about: answer.json, schema)
+        case "text/event-stream":
+            var parser = ServerSentEvents()
+            return parser.read(answer.bytes).flatMap { block -> [String] in
+                if case .event(let event) = block { complaints(about: event, schema) } else { [] }
+            }
+        default: return validator.complaints(about: .string(answer.text), schema)
         }
-        return validator.complaints(about: .string(answer.text), schema)
+    }
+
+    /// What in an event of a stream is not as the operation is described.
+    func complaints(about event: ServerSentEvent, of operation: Operation) -> [String] {
+        let content = operation.json["responses"]?["200"]?["content"]?["text/event-stream"]
+        guard let schema = content?["schema"] else { return ["\(operation.name) is no stream"] }
+        return complaints(about: event, schema)
+    }
+
+    private func complaints(about event: ServerSentEvent, _ schema: JSON) -> [String] {
+        validator.complaints(
+            about: ["id": .string(event.id), "event": .string(event.name), "data": .string(event.data)], schema)
     }
 
     private func headerComplaints(about answer: Answer, _ response: JSON) -> [String] {
