@@ -131,7 +131,7 @@ let package = Package(
             dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", argumentParser, logging], swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["verdict", "EventLog", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],
+            dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],
             swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
     ],
