@@ -57,7 +57,8 @@ let package = Package(
         .target(name: "Governance", dependencies: ["EventLog"], swiftSettings: strict),
         .target(name: "Identity", dependencies: ["EventLog", crypto, cryptoExtras, jwtKit], swiftSettings: strict),
         .target(
-            name: "Projections", dependencies: ["EventLog", "Governance", "Identity", "Migrations", grdb], swiftSettings: strict),
+            name: "Projections", dependencies: ["EventLog", "Governance", "Identity", "Migrations", grdb],
+            swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [
@@ -67,17 +68,15 @@ let package = Package(
         .target(
             name: "Evidence",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "Projections", "Transparency", crypto, httpClient, lifecycle,
-                logging,
-                metrics, nioCore, nioHTTP1,
+                "EventLog", "Governance", "Identity", "Ledger", "Projections", "Transparency", crypto, httpClient,
+                lifecycle, logging, metrics, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .target(
             name: "HTTPAPI",
             dependencies: [
                 "Evidence", "Identity", "Ledger", "Transparency", hummingbird, hummingbirdCore, nioCore, nioPosix,
-                nioWebSocket, httpTypes, crypto,
-                logging, metrics, lifecycle,
+                nioWebSocket, httpTypes, crypto, logging, metrics, lifecycle,
             ],
             resources: [.embedInCode("Description/documentation.css"), .embedInCode("Description/documentation.js")],
             swiftSettings: strict),
@@ -85,8 +84,8 @@ let package = Package(
             name: "verdict",
             dependencies: [
                 "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
-                "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore,
-                nioPosix, logging, lifecycle, nioHTTP1, unixSignals,
+                "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix, nioHTTP1, logging,
+                lifecycle, unixSignals,
             ],
             swiftSettings: strict),
         // The ceilings that Tools/bench compares with.
@@ -121,14 +120,14 @@ let package = Package(
             name: "HTTPAPITests",
             dependencies: [
                 "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Transparency",
-                "VerdictTesting", hummingbird, hummingbirdTesting,
-                nioCore,
-                nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb, nioWebSocket, nioEmbedded,
+                "VerdictTesting", hummingbird, hummingbirdTesting, nioCore, nioHTTP1, nioWebSocket, nioEmbedded,
+                httpTypes, httpClient, lifecycle, logging, grdb,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "VerdictCommandTests",
-            dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", argumentParser, logging], swiftSettings: strict),
+            dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", argumentParser, logging],
+            swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
             dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],

@@ -7,6 +7,20 @@ package struct PayloadError: Error {
     }
 }
 
+extension RecordedEvent {
+    /// What a payload that cannot be read says of this event: that it is damaged, and where. Another error is given back.
+    package func corruption(by error: any Error) -> any Error {
+        switch error {
+        case let error as JSONError:
+            EventStoreError.corrupt(position: position, "its payload is no JSON: \(error)")
+        case let error as PayloadError:
+            EventStoreError.corrupt(position: position, "its payload has no proper \(error.member)")
+        default:
+            error
+        }
+    }
+}
+
 /// Reads the members of a payload.
 package struct PayloadReader {
     /// A payload wraps what came in a body, and the body may already be nested as deeply as a parser allows.

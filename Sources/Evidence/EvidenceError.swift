@@ -1,9 +1,9 @@
 import EventLog
+import Ledger
 
 /// Why there is no evidence, each with a sentence that says what to do.
 package enum EvidenceError: Error, Sendable, CustomStringConvertible {
-    case unreadable(path: String, reason: String)
-    case unwritable(path: String, reason: String)
+    case file(DurableFile.Failure)
     case damagedFile(path: String, reason: String)
     case openKey(path: String)
     case keyExists(path: String)
@@ -15,8 +15,7 @@ package enum EvidenceError: Error, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
-        case .unwritable(let path, let reason): "\(path) cannot be written: \(reason)"
+        case .file(let failure): "\(failure)"
         case .damagedFile(let path, let reason): "\(path) is damaged: \(reason)"
         case .openKey(let path): "others on this machine may read the secret key \(path): chmod 600 \(path)"
         case .keyExists(let path): "the log has its key already, in \(path): `verdict keys rotate` starts a new origin"

@@ -170,7 +170,7 @@ package final class EvidenceLog: Sendable {
         }
         if isNew { configuration.logger.error("no checkpoint can be made", metadata: ["error": "\(error)"]) }
         metrics.alarm.record(1)
-        let reason = error as? EvidenceError ?? .unreadable(path: directory.eventsPath, reason: "\(error)")
+        let reason = error as? EvidenceError ?? .file(.unreadable(path: directory.eventsPath, reason: "\(error)"))
         for waiter in waiters { waiter.continuation.resume(returning: .failure(reason)) }
     }
 

@@ -57,20 +57,20 @@ package struct KeyFolder: Sendable {
     }
 
     private func makeSealer() throws -> Sealer {
-        if let text = try PrivateFile.read(sealingKeyPath) {
+        if let text = try DurableFile.text(of: sealingKeyPath) {
             let bytes = Data(base64Encoded: text.trimmingCharacters(in: .whitespacesAndNewlines))
             guard let bytes, bytes.count == Sealer.keySizeBytes else { throw damaged(sealingKeyPath) }
             return Sealer(key: Array(bytes))
         }
         let key = Random.bytes(Sealer.keySizeBytes)
-        try PrivateFile.write(Data(key).base64EncodedString() + "\n", to: sealingKeyPath)
+        try DurableFile.write(Data(key).base64EncodedString() + "\n", to: sealingKeyPath)
         return Sealer(key: key)
     }
 
     // MARK: Files
 
     private func readSigningKeys() throws -> (current: [UInt8], previous: [SigningKeys.Previous])? {
-        guard let text = try PrivateFile.read(tokenKeysPath) else { return nil }
+        guard let text = try DurableFile.text(of: tokenKeysPath) else { return nil }
         guard let json = try? JSONParser.parse(text), let current = key(json["current"]) else {
             throw damaged(tokenKeysPath)
         }
@@ -100,7 +100,7 @@ package struct KeyFolder: Sendable {
                 }
             }
         }
-        try PrivateFile.write(writer.text + "\n", to: tokenKeysPath)
+        try DurableFile.write(writer.text + "\n", to: tokenKeysPath)
     }
 
     private func damaged(_ file: String) -> DataDirectoryError {

@@ -25,7 +25,7 @@ package struct LocalAccess: Sendable {
     ///
     /// - Throws: `DataDirectoryError`.
     package static func read(in directory: String) throws -> LocalAccess? {
-        guard let text = try PrivateFile.read(path(in: directory)), let json = try? JSONParser.parse(text),
+        guard let text = try DurableFile.text(of: path(in: directory)), let json = try? JSONParser.parse(text),
             let address = json["address"]?.stringValue, let credential = json["credential"]?.stringValue
         else { return nil }
         return LocalAccess(address: address, credential: credential)
@@ -34,7 +34,7 @@ package struct LocalAccess: Sendable {
     /// - Throws: `DataDirectoryError`.
     package func write(in directory: String) throws {
         let object: JSON = ["address": .string(address), "credential": .string(credential)]
-        try PrivateFile.write(object.text + "\n", to: Self.path(in: directory))
+        try DurableFile.write(object.text + "\n", to: Self.path(in: directory))
     }
 
     package static func remove(in directory: String) {

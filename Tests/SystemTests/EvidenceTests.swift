@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import NIOHTTP1
 import Testing
 import VerdictTesting
 
@@ -30,6 +31,31 @@ struct EvidenceTests {
 
         let unknown = try await Self.run(["evidence", "no-such", "--server", server.address, "--output", file])
         #expect(unknown.exit.code != 0 && unknown.errors.contains("Decision not found"))
+    }
+
+    @Test("where authentication is required a bundle is for those who show a token, and for no cache between")
+    func bundleUnderTokens() async throws {
+        let server = try await ServerProcess(["--auth", "required"])
+        let admin = try await server.client.logInFirstAdministrator()
+        let submitted = try await server.client.call(
+            .POST, "\(ServerClient.api)/decisions", ["decision_id": "d1"], as: admin)
+        #expect(submitted.status == 200)
+        let decided = try await server.client.call(
+            .POST, "/api/decisions/d1/decide", ["status": "approved", "approved_actions": []], as: admin)
+        #expect(decided.status == 200, "\(decided.text)")
+        let arguments = ["evidence", "d1", "--server", server.address, "--output", server.directory.file("bundle.zip")]
+        let refused = try await Self.run(arguments)
+        #expect(refused.exit.code != 0 && refused.errors.contains("--credential-file"), "\(refused.errors)")
+        let token = server.directory.file("token")
+        try "\(admin)\n".write(toFile: token, atomically: true, encoding: .utf8)
+        let got = try await Self.run(arguments + ["--credential-file", token])
+        #expect(got.exit == .success, "\(got.errors)")
+        let key = try await Self.run(["keys", "--data", server.dataPath]).output.dropLast()
+        let checked = try await Self.run(["check", server.directory.file("bundle.zip"), "--key", String(key)])
+        #expect(
+            checked.output.contains("all 3 events"), "submitted, approved, and the login in which: \(checked.output)")
+        let tile = try await server.client.call(.GET, "/tile/0/000.p/1", as: admin)
+        #expect(tile.headers.first(name: "cache-control") == "private, max-age=31536000, immutable")
     }
 
     @Test("the whole log is verified beside the server; after an edit it is found, and the server only reads")

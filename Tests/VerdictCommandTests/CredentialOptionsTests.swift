@@ -5,7 +5,7 @@ import VerdictTesting
 
 @testable import verdict
 
-@Suite("The token of an import")
+@Suite("The token that a command shows a server")
 struct CredentialOptionsTests {
     private let directory: TemporaryDirectory
 
@@ -37,7 +37,7 @@ struct CredentialOptionsTests {
         "what is no token is refused without being repeated", arguments: ["", "\n", "two words", "a\r\nX-Evil: b", "ö"])
     func refused(_ text: String) throws {
         let options = try CredentialOptions.parse(file(text))
-        let error = #expect(throws: ImportError.self) { try options.credential(environment: [:]) }
+        let error = #expect(throws: InputError.self) { try options.credential(environment: [:]) }
         let reason = text.allSatisfy(\.isWhitespace) ? "it is empty" : "one word of visible ASCII characters is wanted"
         #expect(error == .credentialUnusable(source: directory.file("credential"), reason: reason))
     }
@@ -46,7 +46,7 @@ struct CredentialOptionsTests {
     func absent() throws {
         let path = directory.file("absent")
         let options = try CredentialOptions.parse(["--credential-file", path])
-        let error = #expect(throws: ImportError.self) { try options.credential(environment: [:]) }
+        let error = #expect(throws: InputError.self) { try options.credential(environment: [:]) }
         #expect(error == .fileUnreadable(path: path, reason: "No such file or directory"))
     }
 }

@@ -1,5 +1,6 @@
 import EventLog
 import Governance
+import Identity
 import Ledger
 import Transparency
 
@@ -49,11 +50,11 @@ package enum EvidenceBundle {
         return "events/" + String(repeating: "0", count: max(0, 9 - digits.count)) + digits
     }
 
-    /// The events of the decision, and of the sessions in which somebody acted on it: they say who that was.
+    /// The events of the decision, and of the sessions and logins in which somebody acted on it: they say who that was.
     private static func story(of decisionID: String, in log: any EventStore) throws -> [RecordedEvent] {
         let events = try log.read(stream: GovernanceEvent.decisionStream(decisionID))
         let sessions = Set(events.compactMap { try? EventMetadata(json: $0.metadata).sessionID })
-        let streams = sessions.map(GovernanceEvent.sessionStream)
+        let streams = sessions.map(GovernanceEvent.sessionStream) + sessions.map(IdentityEvent.loginStream)
         let acted = try log.read(streams: streams).values.joined()
         return events.isEmpty ? [] : (events + acted).sorted { $0.position < $1.position }
     }

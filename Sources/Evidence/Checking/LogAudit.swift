@@ -110,7 +110,7 @@ package struct LogAudit: Sendable {
 
     /// The events of a tile that were hashed otherwise when the tile was written.
     private func differences(_ tile: Tile, _ hashes: [MerkleHash]) -> [Position] {
-        guard let bytes = try? DurableFile.read(directory.tilePath(tile)), let written = [MerkleHash](tileBytes: bytes),
+        guard let bytes = try? directory.read(directory.tilePath(tile)), let written = [MerkleHash](tileBytes: bytes),
             written.count == hashes.count
         else { return [] }
         let first = tile.index * Tile.widthMax + 1

@@ -6,7 +6,7 @@ extension EvidenceDirectory {
     ///
     /// - Throws: `EvidenceError` where others on this machine may read the file, or where it holds no key.
     package func signingKey() throws -> SigningKey? {
-        guard let bytes = try DurableFile.read(keyPath) else { return nil }
+        guard let bytes = try read(keyPath) else { return nil }
         var status = stat()
         guard stat(keyPath, &status) == 0, status.st_mode & 0o077 == 0 else {
             throw EvidenceError.openKey(path: keyPath)
@@ -34,7 +34,7 @@ extension EvidenceDirectory {
     }
 
     func write(_ key: SigningKey) throws {
-        try DurableFile.write(Array("\(key.secretText)\n".utf8), to: keyPath, isDurable: true)
+        try write(Array("\(key.secretText)\n".utf8), to: keyPath)
     }
 
     /// A name that no other log has: `host/verdict/1f2e3d4c`.

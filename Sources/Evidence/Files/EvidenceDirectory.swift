@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 import Transparency
 
 /// What the evidence of a log is kept in: a folder in the data directory, outside of the database, and the secret key
@@ -29,13 +30,36 @@ package struct EvidenceDirectory: Sendable {
         try names(in: witnessesPath).compactMap { try note(at: "\(witnessesPath)/\($0)") }
     }
 
+    // MARK: Files
+
+    /// Nil where there is no such file.
+    func read(_ path: String) throws(EvidenceError) -> [UInt8]? {
+        try Self.telling { () throws(DurableFile.Failure) in try DurableFile.read(path) }
+    }
+
+    func write(_ bytes: [UInt8], to path: String, isDurable: Bool = true) throws(EvidenceError) {
+        try Self.telling { () throws(DurableFile.Failure) in
+            try DurableFile.write(bytes, to: path, isDurable: isDurable)
+        }
+    }
+
+    private static func telling<Value>(
+        _ body: () throws(DurableFile.Failure) -> Value
+    ) throws(EvidenceError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .file(error)
+        }
+    }
+
     // MARK: Notes
 
     /// Nil where there is no file.
     ///
     /// - Throws: `EvidenceError.damagedFile` for one that holds no note.
     func note(at path: String) throws -> SignedNote? {
-        guard let bytes = try DurableFile.read(path) else { return nil }
+        guard let bytes = try read(path) else { return nil }
         do throws(NoteError) {
             return try SignedNote(bytes: bytes)
         } catch {
@@ -44,7 +68,7 @@ package struct EvidenceDirectory: Sendable {
     }
 
     func write(_ note: SignedNote, to path: String) throws {
-        try DurableFile.write(Array(note.description.utf8), to: path, isDurable: true)
+        try write(Array(note.description.utf8), to: path)
     }
 
     // MARK: Earlier origins
@@ -61,7 +85,7 @@ package struct EvidenceDirectory: Sendable {
     /// Moves what belongs to the origin that ends into a folder of its own. Tiles stay: they are the same for every
     /// origin, and are compared with the log when it is opened.
     func retire(to folder: String) throws {
-        try DurableFile.makeFolder(folder)
+        try Self.telling { () throws(DurableFile.Failure) in try DurableFile.makeFolder(folder) }
         for (from, to) in [(checkpointPath, "checkpoint"), (witnessesPath, "witnesses")]
         where FileManager.default.fileExists(atPath: from) {
             try FileManager.default.moveItem(atPath: from, toPath: "\(folder)/\(to)")

@@ -7,14 +7,14 @@ struct TileStore: Sendable {
     let log: any EventStore
 
     func write(_ tile: Tile, _ hashes: [MerkleHash]) throws {
-        try DurableFile.write(hashes.tileBytes, to: directory.tilePath(tile), isDurable: false)
+        try directory.write(hashes.tileBytes, to: directory.tilePath(tile), isDurable: false)
     }
 
     /// Writes the tile unless it is there as it should be.
     ///
     /// - Returns: whether another one was there.
     func restore(_ tile: Tile, _ hashes: [MerkleHash]) throws -> Bool {
-        let found = try DurableFile.read(directory.tilePath(tile))
+        let found = try directory.read(directory.tilePath(tile))
         guard found != hashes.tileBytes else { return false }
         try write(tile, hashes)
         return found != nil
@@ -22,7 +22,7 @@ struct TileStore: Sendable {
 
     /// The hashes of a full tile.
     func hashes(of tile: Tile) throws -> [MerkleHash] {
-        if let bytes = try DurableFile.read(directory.tilePath(tile)), let hashes = [MerkleHash](tileBytes: bytes),
+        if let bytes = try directory.read(directory.tilePath(tile)), let hashes = [MerkleHash](tileBytes: bytes),
             hashes.count == Tile.widthMax
         {
             return hashes

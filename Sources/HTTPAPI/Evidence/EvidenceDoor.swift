@@ -31,7 +31,7 @@ struct EvidenceDoor: Sendable {
 
     @Sendable private func checkpoint(_ request: Request, _ context: FrontContext) async throws -> Response {
         guard let note = evidence.note else { throw APIError.notYetPublished }
-        return .text(note.description, caching: .briefly)
+        return .text(note.description, caching: .briefly, for: context.principal)
     }
 
     @Sendable private func tile(_ request: Request, _ context: FrontContext) async throws -> Response {
@@ -47,7 +47,7 @@ struct EvidenceDoor: Sendable {
             }
         }
         guard let bytes else { throw APIError(.notFound, detail: "Not Found") }
-        return .bytes(bytes, type: "application/octet-stream", caching: .forever)
+        return .bytes(bytes, type: "application/octet-stream", caching: .forever, for: context.principal)
     }
 
     // MARK: Proofs
@@ -57,7 +57,9 @@ struct EvidenceDoor: Sendable {
             throw APIError(.notFound, detail: "Not Found")
         }
         let publication = try await publication(covering: position)
-        return try await proof(in: publication) { try evidence.ledger.log.read(from: position, limit: 1).first }
+        return try await proof(in: publication, context) {
+            try evidence.ledger.log.read(from: position, limit: 1).first
+        }
     }
 
     /// The proof of the last event of the decision.
@@ -65,18 +67,19 @@ struct EvidenceDoor: Sendable {
         let stream = GovernanceEvent.decisionStream(try context.pathParameter("decision_id"))
         let event = try await reading { try evidence.ledger.log.read(stream: stream).last }
         guard let event else { throw APIError(.notFound, detail: "Decision not found") }
-        return try await proof(in: try await publication(covering: event.position)) { event }
+        return try await proof(in: try await publication(covering: event.position), context) { event }
     }
 
     private func proof(
-        in publication: Publication, of event: @escaping @Sendable () throws -> RecordedEvent?
+        in publication: Publication, _ context: FrontContext,
+        of event: @escaping @Sendable () throws -> RecordedEvent?
     ) async throws -> Response {
         let proof = try await reading { () -> LogProof? in
             guard let event = try event() else { return nil }
             return try evidence.proofs(of: [event], in: publication).first
         }
         guard let proof else { throw APIError(.notFound, detail: "Not Found") }
-        return .text(proof.description, caching: .briefly)
+        return .text(proof.description, caching: .briefly, for: context.principal)
     }
 
     private func publication(covering position: Position) async throws -> Publication {
@@ -98,7 +101,7 @@ struct EvidenceDoor: Sendable {
             throw APIError(error)
         }
         guard let zip else { throw APIError(.notFound, detail: "Decision not found") }
-        var response = Response.bytes(zip, type: "application/zip", caching: .briefly)
+        var response = Response.bytes(zip, type: "application/zip", caching: .briefly, for: context.principal)
         response.headers[.contentDisposition] = #"attachment; filename="evidence.zip""#
         return response
     }

@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
         do {
             bytes = try Data(contentsOf: URL(fileURLWithPath: file))
         } catch {
-            throw ImportError.fileUnreadable(path: file, reason: error.localizedDescription)
+            throw InputError.fileUnreadable(path: file, reason: error.localizedDescription)
         }
         do throws(EvidenceCheck.Unproven) {
             print(try EvidenceCheck(log: key.key, witnesses: witness.map(\.key)).check(Array(bytes)))

@@ -1,8 +1,5 @@
 import ArgumentParser
-import AsyncHTTPClient
-import EventLog
 import Foundation
-import NIOCore
 import NIOHTTP1
 
 /// `verdict evidence`
@@ -27,35 +24,31 @@ struct EvidenceCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: ArgumentHelp("Where to write it. (default: evidence.zip)", valueName: "file"))
     var output = "evidence.zip"
 
+    @OptionGroup var credentials: CredentialOptions
+
     func run() async throws {
-        let http = HTTPClient(eventLoopGroupProvider: .singleton)
-        let result: Result<ByteBuffer, any Error>
-        do {
-            result = .success(try await bundle(http))
-        } catch {
-            result = .failure(error)
+        let credential = try credentials.credential()
+        let bytes = try await ServerCaller.using(server, credential: credential, connectionsMax: 1) { caller in
+            try await bundle(from: caller)
         }
-        try await http.shutdown()
-        let bytes = try result.get()
-        try Data(bytes.readableBytesView).write(to: URL(fileURLWithPath: output))
-        print("\(output): the evidence of \(id), \(bytes.readableBytes) bytes")
+        try Data(bytes).write(to: URL(fileURLWithPath: output))
+        print("\(output): the evidence of \(id), \(bytes.count) bytes")
     }
 
-    private func bundle(_ http: HTTPClient) async throws -> ByteBuffer {
-        let name = id.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? id
-        let request = HTTPClientRequest(url: "\(server.text)/api/v1/evidence/decisions/\(name)")
-        let response: HTTPClientResponse
+    /// - Throws: `EvidenceCommandError`.
+    private func bundle(from caller: ServerCaller) async throws -> [UInt8] {
+        let name = id.addingPercentEncoding(withAllowedCharacters: .pathSegment) ?? id
+        let reply: ServerReply
         do {
-            response = try await http.execute(request, timeout: .seconds(60))
-        } catch {
-            throw EvidenceCommandError.noServer(server, reason: "\(error)")
+            reply = try await caller.call(
+                .GET, "/api/v1/evidence/decisions/\(name)", replySizeBytesMax: Self.sizeBytesMax)
+        } catch ServerCallError.unreachable(let reason) {
+            throw EvidenceCommandError.noServer(server, reason: reason)
+        } catch ServerCallError.broken(let reason) {
+            throw EvidenceCommandError.broken(server, reason: reason)
         }
-        let body = try await response.body.collect(upTo: Self.sizeBytesMax)
-        guard response.status == .ok else {
-            let detail = (try? JSONParser.parse(Array(body.readableBytesView)))?["detail"]?.stringValue
-            throw EvidenceCommandError.unexpected(
-                server, status: Int(response.status.code), reason: detail ?? response.status.reasonPhrase)
-        }
-        return body
+        if reply.isCallerRefused { throw EvidenceCommandError.callerRefused(server, reason: reply.reason) }
+        guard reply.isSuccess else { throw EvidenceCommandError.noEvidence(server, reason: reply.reason) }
+        return reply.body
     }
 }

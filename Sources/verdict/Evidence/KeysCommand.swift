@@ -25,10 +25,10 @@ struct MakeKey: ParsableCommand {
             valueName: "name"))
     var origin: String?
 
-    @OptionGroup var options: DataOption
+    @OptionGroup var options: DataOptions
 
     func run() throws {
-        let directory = try DataDirectory(path: try options.path())
+        let directory = try DataDirectory(path: try options.settings().dataPath)
         defer { directory.release() }
         print(try EvidenceDirectory(data: directory.path).makeKey(origin: origin).verifier)
     }
@@ -38,10 +38,10 @@ struct ShowKey: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Print the public key: name, key ID and key.")
 
-    @OptionGroup var options: DataOption
+    @OptionGroup var options: DataOptions
 
     func run() throws {
-        let path = try options.path()
+        let path = try options.settings().dataPath
         guard let key = try EvidenceDirectory(data: path).signingKey() else { throw EvidenceCommandError.noKey(path) }
         print(key.verifier)
     }
@@ -61,10 +61,10 @@ struct RotateKey: ParsableCommand {
             "What the log is called from now on. (default: the old name with a number behind it)", valueName: "name"))
     var origin: String?
 
-    @OptionGroup var options: DataOption
+    @OptionGroup var options: DataOptions
 
     func run() throws {
-        let directory = try DataDirectory(path: try options.path())
+        let directory = try DataDirectory(path: try options.settings().dataPath)
         defer { directory.release() }
         let succession = try EvidenceDirectory(data: directory.path).rotate(to: origin)
         print(succession.after)
@@ -77,7 +77,10 @@ enum EvidenceCommandError: Error, CustomStringConvertible {
     case noKey(String)
     case noLog(String)
     case noServer(ServerAddress, reason: String)
-    case unexpected(ServerAddress, status: Int, reason: String)
+    case broken(ServerAddress, reason: String)
+    /// The server does not know who asks, or does not let them ask.
+    case callerRefused(ServerAddress, reason: String)
+    case noEvidence(ServerAddress, reason: String)
 
     var description: String {
         switch self {
@@ -85,7 +88,13 @@ enum EvidenceCommandError: Error, CustomStringConvertible {
         case .noLog(let path): "\(path) holds no log: name the data directory with --data"
         case .noServer(let server, let reason):
             "no server answers at \(server) (\(reason)): start one with `verdict serve`, or name another with --server"
-        case .unexpected(let server, let status, let reason): "\(server) answered \(status): \(reason)"
+        case .broken(let server, let reason): "the evidence did not come whole from \(server): \(reason)"
+        case .callerRefused(let server, let reason):
+            """
+            the server at \(server) does not give the evidence to this caller (\(reason)): name a file with a token with \
+            --credential-file, or put the token into VERDICT_TOKEN
+            """
+        case .noEvidence(let server, let reason): "\(server) has no such evidence: \(reason)"
         }
     }
 }

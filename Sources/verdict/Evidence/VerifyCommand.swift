@@ -31,14 +31,14 @@ struct VerifyCommand: ParsableCommand {
     )
     var witness: [KeyArgument] = []
 
-    @OptionGroup var options: DataOption
+    @OptionGroup var options: DataOptions
 
     func validate() throws {
         guard evidence else { throw ValidationError("say what to verify: verdict verify --evidence") }
     }
 
     func run() throws {
-        let path = try options.path()
+        let path = try options.settings().dataPath
         let directory = EvidenceDirectory(data: path)
         guard FileManager.default.fileExists(atPath: directory.eventsPath) else {
             throw EvidenceCommandError.noLog(path)
@@ -65,7 +65,7 @@ struct VerifyCommand: ParsableCommand {
         do {
             bytes = try Data(contentsOf: URL(fileURLWithPath: file))
         } catch {
-            throw ImportError.fileUnreadable(path: file, reason: error.localizedDescription)
+            throw InputError.fileUnreadable(path: file, reason: error.localizedDescription)
         }
         do throws(NoteError) {
             return try SignedNote(bytes: Array(bytes))

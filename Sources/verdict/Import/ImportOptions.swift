@@ -24,8 +24,8 @@ struct ImportOptions: ParsableArguments {
 
     /// The file, opened.
     ///
-    /// - Throws: `ImportError.fileUnreadable`.
-    func open() throws(ImportError) -> LineSource {
+    /// - Throws: `InputError.fileUnreadable`.
+    func open() throws(InputError) -> LineSource {
         do throws(FileDescriptorReader.Failure) {
             return LineSource(try FileDescriptorReader(path: file))
         } catch {
@@ -38,7 +38,7 @@ struct ImportOptions: ParsableArguments {
         do {
             return try await lineImport.run(reading: source)
         } catch let failure as FileDescriptorReader.Failure {
-            throw ImportError.fileUnreadable(path: file, reason: failure.description)
+            throw InputError.fileUnreadable(path: file, reason: failure.description)
         }
     }
 }

@@ -9,7 +9,7 @@ import NIOPosix
 struct ServerCaller: Sendable {
     static let timeoutSeconds: Int64 = 30
     private static let connectSecondsMax: Int64 = 5
-    private static let replySizeBytesMax = 1 << 24
+    static let replySizeBytesMax = 1 << 24
     /// What connecting fails with where no server is, other than what breaks an open connection.
     private static let unreachableCodes: Set<Int32> = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT, EACCES]
 
@@ -53,7 +53,7 @@ struct ServerCaller: Sendable {
     /// - Throws: `ServerCallError`, `CancellationError`.
     func call(
         _ method: HTTPMethod, _ path: String, body: [UInt8]? = nil,
-        timeoutSeconds: Int64 = ServerCaller.timeoutSeconds
+        timeoutSeconds: Int64 = ServerCaller.timeoutSeconds, replySizeBytesMax: Int = ServerCaller.replySizeBytesMax
     ) async throws -> ServerReply {
         var request = HTTPClientRequest(url: server.text + path)
         request.method = method
@@ -64,7 +64,7 @@ struct ServerCaller: Sendable {
         }
         do {
             let response = try await http.execute(request, timeout: .seconds(timeoutSeconds))
-            let reply = try await response.body.collect(upTo: Self.replySizeBytesMax)
+            let reply = try await response.body.collect(upTo: replySizeBytesMax)
             return ServerReply(
                 status: Int(response.status.code), retryAfter: response.headers.first(name: "retry-after"),
                 body: Array(reply.readableBytesView))

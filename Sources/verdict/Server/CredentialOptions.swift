@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What an import proves itself with. No flag holds it: the list of processes would show it to everyone on the machine.
+/// What a command shows a server to prove who asks. No flag holds it: the list of processes would show it to everyone on the machine.
 struct CredentialOptions: ParsableArguments {
     static let variable = "VERDICT_TOKEN"
     private static let sizeBytesMax = 8192
@@ -22,16 +22,16 @@ struct CredentialOptions: ParsableArguments {
 
     /// The token; nil where none is given.
     ///
-    /// - Throws: `ImportError`.
+    /// - Throws: `InputError`.
     func credential(
         environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws(ImportError) -> String? {
+    ) throws(InputError) -> String? {
         if let path = credentialFile { return try Self.token(read(path), source: path) }
         guard let text = environment[Self.variable], !text.isEmpty else { return nil }
         return try Self.token(text, source: Self.variable)
     }
 
-    private func read(_ path: String) throws(ImportError) -> String {
+    private func read(_ path: String) throws(InputError) -> String {
         do throws(FileDescriptorReader.Failure) {
             let bytes = try FileDescriptorReader(path: path).read(upTo: Self.sizeBytesMax)
             return String(decoding: bytes ?? [], as: UTF8.self)
@@ -41,7 +41,7 @@ struct CredentialOptions: ParsableArguments {
     }
 
     /// The text without the line's end behind it. What is wrong with it is said without repeating it.
-    private static func token(_ text: String, source: String) throws(ImportError) -> String {
+    private static func token(_ text: String, source: String) throws(InputError) -> String {
         let token = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !token.isEmpty else { throw .credentialUnusable(source: source, reason: "it is empty") }
         guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
