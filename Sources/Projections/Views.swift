@@ -1,24 +1,16 @@
 import EventLog
 import Foundation
 import GRDB
-import Migrations
 import Synchronization
 
-/// The read models in `views.db`, derived from the log and disposable.
+/// Read models in a file of their own, derived from the log and disposable.
 package final class Views: Sendable {
-    /// Raised when a projection computes something else from the same events; another schema is noticed by itself.
-    private static let projectionVersion = 1
-
-    private static let projections: [any Projection.Type] = [
-        UsersProjection.self, LoginsProjection.self, DecisionsProjection.self, OperatorsProjection.self,
-        EscalationsProjection.self, IdempotencyProjection.self,
-    ]
-
     /// Up to this size a start checks every page of the file; the check of a larger one would delay the start.
     private static let checkedSizeBytesMax = 16 << 20
 
     private static let catchUpBatch = 1000
 
+    private let model: ViewsModel
     private let pool: DatabasePool
     private let reached: Mutex<Position>
 
@@ -33,13 +25,13 @@ package final class Views: Sendable {
     }
 
     /// Opens the views at `path` and brings them to the end of the log. What cannot be used is thrown away.
-    package init(path: String, log: any EventStore) throws {
+    package init(path: String, model: ViewsModel = .views, log: any EventStore) throws {
         var reason: RebuildReason?
         var usable: DatabasePool?
         if FileManager.default.fileExists(atPath: path) {
             do {
-                let existing = try Self.open(path)
-                reason = try Self.reasonToRebuild(existing, path: path, log: log)
+                let existing = try Self.open(path, model)
+                reason = try Self.reasonToRebuild(existing, model, path: path, log: log)
                 if reason == nil { usable = existing } else { try existing.close() }
             } catch is DatabaseError {
                 reason = .damaged
@@ -47,7 +39,8 @@ package final class Views: Sendable {
         } else {
             reason = .missing
         }
-        pool = try usable ?? Self.makeAnew(path)
+        self.model = model
+        pool = try usable ?? Self.makeAnew(path, model)
         rebuildReason = reason
         reached = Mutex(try pool.read(Self.checkpoint).position)
         try catchUp(with: log)
@@ -64,40 +57,32 @@ package final class Views: Sendable {
 
     // MARK: Opening
 
-    private static func open(_ path: String) throws -> DatabasePool {
+    private static func open(_ path: String, _ model: ViewsModel) throws -> DatabasePool {
         var configuration = Configuration()
-        configuration.label = "views"
+        configuration.label = model.name
         configuration.maximumReaderCount = 8
         configuration.busyMode = .timeout(5)
         return try DatabasePool(path: path, configuration: configuration)
     }
 
-    private static func makeAnew(_ path: String) throws -> DatabasePool {
+    private static func makeAnew(_ path: String, _ model: ViewsModel) throws -> DatabasePool {
         for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.removeItem(atPath: path + suffix)
         }
-        let pool = try open(path)
+        let pool = try open(path, model)
         try pool.write { database in
-            try database.execute(sql: Migrations.views)
-            try database.execute(sql: "PRAGMA user_version = \(schemaVersion)")
+            try database.execute(sql: model.schema)
+            try database.execute(sql: "PRAGMA user_version = \(model.version)")
         }
         return pool
     }
 
-    /// A number that changes with the text of the schema (FNV-1a, 31 bits) and with `projectionVersion`.
-    private static var schemaVersion: Int {
-        let hash = (Migrations.views + String(projectionVersion)).utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-        }
-        return Int(hash & 0x7FFF_FFFF)
-    }
-
     private static func reasonToRebuild(
-        _ pool: DatabasePool, path: String, log: any EventStore
+        _ pool: DatabasePool, _ model: ViewsModel, path: String, log: any EventStore
     ) throws -> RebuildReason? {
         let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
         return try pool.read { database in
-            guard try Int.fetchOne(database, sql: "PRAGMA user_version") == schemaVersion else { return .otherSchema }
+            guard try Int.fetchOne(database, sql: "PRAGMA user_version") == model.version else { return .otherSchema }
             if size <= checkedSizeBytesMax {
                 guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else { return .damaged }
             }
@@ -142,12 +127,12 @@ package final class Views: Sendable {
             try transact(events, upTo: last) { database, events in
                 for event in events {
                     if let problem = event.problem { throw ProjectionError.undecodable(problem) }
-                    for projection in Self.projections { try projection.apply(event, to: database) }
+                    for projection in model.projections { try projection.apply(event, to: database) }
                 }
             }
         } catch let error where !error.isTrouble {
             try transact(events, upTo: last) { database, events in
-                for event in events { try Self.applyOneByOne(event, to: database) }
+                for event in events { try applyOneByOne(event, to: database) }
             }
         }
         reached.withLock { $0 = max($0, last.position) }
@@ -169,18 +154,18 @@ package final class Views: Sendable {
         }
     }
 
-    private static func applyOneByOne(_ event: CommittedEvent, to database: Database) throws {
+    private func applyOneByOne(_ event: CommittedEvent, to database: Database) throws {
         if let problem = event.problem {
-            try bury(event, for: "decoder", because: problem, in: database)
+            try Self.bury(event, for: "decoder", because: problem, in: database)
         }
-        for projection in projections {
+        for projection in model.projections {
             do {
                 try database.inSavepoint {
                     try projection.apply(event, to: database)
                     return .commit
                 }
             } catch let error where !error.isTrouble {
-                try bury(event, for: projection.name, because: "\(error)", in: database)
+                try Self.bury(event, for: projection.name, because: "\(error)", in: database)
             }
         }
     }

@@ -1,0 +1,35 @@
+import Migrations
+
+/// Which tables a file of read models has, and what fills them.
+package struct ViewsModel: Sendable {
+    /// The name of the file, without its ending.
+    package let name: String
+    let schema: String
+    /// In the order in which they are given each event.
+    let projections: [any Projection.Type]
+    /// Kept in the file: one of another version is thrown away and built again.
+    let version: Int
+
+    /// - Parameter revision: raised when a projection computes something else from the same events; another schema is
+    ///   noticed by itself.
+    init(name: String, schema: String, revision: Int, projections: [any Projection.Type]) {
+        self.name = name
+        self.schema = schema
+        self.projections = projections
+        version = Self.number(of: schema + String(revision))
+    }
+
+    /// FNV-1a, 31 bits.
+    private static func number(of text: String) -> Int {
+        let hash = text.utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return Int(hash & 0x7FFF_FFFF)
+    }
+
+    /// What the doors show and the writer decides by: brought up to every event before its command is answered.
+    package static let views = ViewsModel(
+        name: "views", schema: Migrations.views, revision: 1,
+        projections: [
+            UsersProjection.self, LoginsProjection.self, DecisionsProjection.self, OperatorsProjection.self,
+            EscalationsProjection.self, IdempotencyProjection.self,
+        ])
+}
