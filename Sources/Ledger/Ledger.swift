@@ -12,6 +12,8 @@ package final class Ledger: Sendable {
     package let views: Views
     package let log: any EventStore
     package let time: any TimeSource
+    /// The read models as they were.
+    package let past: TimeMachine
     /// Users and logins, as of the last commit.
     package let accounts: Accounts
 
@@ -46,6 +48,7 @@ package final class Ledger: Sendable {
             configuration.logger.notice(
                 "the views were built again from the log", metadata: ["reason": "\(reason.rawValue)"])
         }
+        past = TimeMachine(log: store)
         time = configuration.time
         executors = configuration.executors
         logger = configuration.logger

@@ -123,59 +123,15 @@ package final class Views: Sendable {
     /// - Throws: `DatabaseError` where the file cannot be written; the views stay where they were.
     package func apply(_ events: [CommittedEvent]) throws {
         guard let last = events.last?.recorded else { return }
-        do {
-            try transact(events, upTo: last) { database, events in
-                for event in events {
-                    if let problem = event.problem { throw ProjectionError.undecodable(problem) }
-                    for projection in model.projections { try projection.apply(event, to: database) }
-                }
-            }
-        } catch let error where !error.isTrouble {
-            try transact(events, upTo: last) { database, events in
-                for event in events { try applyOneByOne(event, to: database) }
-            }
-        }
-        reached.withLock { $0 = max($0, last.position) }
-    }
-
-    private func transact(
-        _ events: [CommittedEvent], upTo last: RecordedEvent,
-        _ body: (Database, ArraySlice<CommittedEvent>) throws -> Void
-    ) throws {
         try pool.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {
                 let seen = try ViewReader(database: database).position()
                 guard last.position > seen else { return .rollback }
-                try body(database, events.drop { $0.recorded.position <= seen })
-                try database.cachedStatement(sql: "UPDATE checkpoint SET position = ?, event_id = ?")
-                    .execute(arguments: [last.position, Data(last.id.bytes)])
+                try model.apply(events.drop { $0.recorded.position <= seen }, to: database)
                 return .commit
             }
         }
-    }
-
-    private func applyOneByOne(_ event: CommittedEvent, to database: Database) throws {
-        if let problem = event.problem {
-            try Self.bury(event, for: "decoder", because: problem, in: database)
-        }
-        for projection in model.projections {
-            do {
-                try database.inSavepoint {
-                    try projection.apply(event, to: database)
-                    return .commit
-                }
-            } catch let error where !error.isTrouble {
-                try Self.bury(event, for: projection.name, because: "\(error)", in: database)
-            }
-        }
-    }
-
-    private static func bury(
-        _ event: CommittedEvent, for projection: String, because reason: String, in database: Database
-    ) throws {
-        try database.execute(
-            sql: "INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?)",
-            arguments: [projection, event.recorded.position, reason])
+        reached.withLock { $0 = max($0, last.position) }
     }
 
     // MARK: Reading
@@ -188,13 +144,5 @@ package final class Views: Sendable {
     /// The same for callers that are no tasks: the writer and the start.
     package func readNow<Value>(_ body: (ViewReader) throws -> Value) throws -> Value {
         try pool.read { try body(ViewReader(database: $0)) }
-    }
-}
-
-extension Error {
-    /// Whether the trouble is with the file, not with the event.
-    fileprivate var isTrouble: Bool {
-        guard let error = self as? DatabaseError else { return false }
-        return error.resultCode != .SQLITE_CONSTRAINT
     }
 }
