@@ -50,7 +50,10 @@ let package = Package(
     targets: [
         .target(
             name: "Migrations", path: "Migrations",
-            resources: [.embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql")], swiftSettings: strict),
+            resources: [
+                .embedInCode("V0001_audit.sql"), .embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql"),
+            ],
+            swiftSettings: strict),
         .target(name: "EventLog", swiftSettings: strict),
         .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
         .target(name: "Transparency", dependencies: [crypto], swiftSettings: strict),
@@ -132,7 +135,8 @@ let package = Package(
             name: "SystemTests",
             dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],
             swiftSettings: strict),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb, logging], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -9,6 +9,7 @@ package final class DataDirectory: Sendable {
 
     package var eventsPath: String { path + "/events.db" }
     package var viewsPath: String { path + "/views.db" }
+    package var auditPath: String { path + "/audit.db" }
 
     /// Makes the folder where there is none, and takes hold of it.
     ///

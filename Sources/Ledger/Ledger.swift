@@ -16,6 +16,8 @@ package final class Ledger: Sendable {
     package let past: TimeMachine
     /// Users and logins, as of the last commit.
     package let accounts: Accounts
+    /// Who did what when; it follows the log behind the commands.
+    package let audit: AuditIndex
 
     private let store: SQLiteEventStore
     private let directory: DataDirectory
@@ -29,6 +31,8 @@ package final class Ledger: Sendable {
     private let sealed = Mutex<String?>(nil)
     /// Wakes the writer when somebody else appends to the log.
     private let wake: WakeToken
+    /// Tells the audit index of events.
+    private let auditing: WakeToken
 
     private enum StopState {
         case running
@@ -60,6 +64,10 @@ package final class Ledger: Sendable {
             metrics: LedgerMetrics(factory: configuration.metrics), logger: logger,
             committed: { listeners.tell($0) })
         accounts = writer.accounts
+        let audit = AuditIndex(
+            path: directory.auditPath, log: store, time: configuration.time, logger: configuration.logger)
+        self.audit = audit
+        auditing = listeners.add { audit.append($0) }
         wake = store.wake { [queue, writer] _ in
             guard !writer.isOnItsThread else { return }
             try? queue.append(
@@ -256,6 +264,7 @@ package final class Ledger: Sendable {
             }
             if isStopped { continuation.resume() }
         }
+        try await audit.close()
         try views.close()
         try store.close()
         directory.release()
