@@ -64,7 +64,7 @@ extension APIError {
         switch error {
         case .beyondEnd, .inFuture:
             self.init([.unusable("\(error)", ["query", "asOf"], input: .string(input))])
-        case .busy:
+        case .busy, .unavailable:
             self.init(.serviceUnavailable, detail: "\(error)", headers: [.retryAfter: "1"])
         }
     }

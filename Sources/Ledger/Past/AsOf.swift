@@ -4,7 +4,7 @@ import EventLog
 package enum AsOf: Sendable, Hashable {
     /// After the event at that position; 0 for before the first one.
     case position(Position)
-    /// After the last event that was recorded at that time or before.
+    /// Before the first event that was recorded later.
     case time(Timestamp)
 
     /// Reads a position, such as `1200`, or a time in RFC 3339, such as `2026-01-31T09:00:00Z`; nil for anything else.
@@ -33,12 +33,14 @@ package enum PastError: Error, CustomStringConvertible {
     case inFuture(now: Timestamp)
     /// Too many look at the past just now.
     case busy
+    case unavailable(String)
 
     package var description: String {
         switch self {
         case .beyondEnd(let last): "the log ends at position \(last)"
         case .inFuture(let now): "that time has not come: it is \(now.rfc3339) now"
-        case .busy: "Too many requests look at the past just now"
+        case .busy: "too many requests look at the past just now"
+        case .unavailable(let reason): reason
         }
     }
 }

@@ -1,4 +1,5 @@
 import EventLog
+import Projections
 
 extension Ledger {
     /// Finds a moment in the log.
@@ -15,22 +16,11 @@ extension Ledger {
         case .time(let moment):
             let now = time.now()
             guard moment <= now else { throw PastError.inFuture(now: now) }
-            return PastMoment(position: try lastPosition(at: moment), time: moment)
-        }
-    }
-
-    private func lastPosition(at moment: Timestamp) throws -> Position {
-        var found = 0
-        var latest = Timestamp(microseconds: .min)
-        var next = 1
-        while true {
-            let events = try log.read(from: next, limit: 1000)
-            guard let last = events.last else { return found }
-            for event in events where event.recordedAt <= moment && event.recordedAt >= latest {
-                found = event.position
-                latest = event.recordedAt
+            do {
+                return PastMoment(position: try await audit.read { try $0.position(at: moment) }, time: moment)
+            } catch let error as AuditIndexError {
+                throw PastError.unavailable("\(error)")
             }
-            next = last.position + 1
         }
     }
 }
