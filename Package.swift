@@ -50,7 +50,10 @@ let package = Package(
     targets: [
         .target(
             name: "Migrations", path: "Migrations",
-            resources: [.embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql")], swiftSettings: strict),
+            resources: [
+                .embedInCode("V0001_events.sql"), .embedInCode("V0001_slot.sql"), .embedInCode("V0001_views.sql"),
+            ],
+            swiftSettings: strict),
         .target(name: "EventLog", swiftSettings: strict),
         .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
         .target(name: "Transparency", dependencies: [crypto], swiftSettings: strict),

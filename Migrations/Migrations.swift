@@ -8,6 +8,9 @@ package enum Migrations {
     /// The whole of `views.db`. It may be edited: another text means that the views are built again from the log.
     package static let views = text(PackageResources.V0001_views_sql)
 
+    /// What every file of read models begins with. Another text means that all of them are built again.
+    package static let slot = text(PackageResources.V0001_slot_sql)
+
     private static func text(_ bytes: [UInt8]) -> String {
         String(decoding: bytes, as: UTF8.self)
     }
