@@ -51,7 +51,8 @@ let package = Package(
         .target(
             name: "Migrations", path: "Migrations",
             resources: [
-                .embedInCode("V0001_audit.sql"), .embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql"),
+                .embedInCode("V0001_audit.sql"), .embedInCode("V0001_events.sql"), .embedInCode("V0001_slot.sql"),
+                .embedInCode("V0001_views.sql"),
             ],
             swiftSettings: strict),
         .target(name: "EventLog", swiftSettings: strict),

@@ -11,6 +11,9 @@ package enum Migrations {
     /// The whole of `audit.db`. It may be edited like the views.
     package static let audit = text(PackageResources.V0001_audit_sql)
 
+    /// What every file of read models begins with. Another text means that all of them are built again.
+    package static let slot = text(PackageResources.V0001_slot_sql)
+
     private static func text(_ bytes: [UInt8]) -> String {
         String(decoding: bytes, as: UTF8.self)
     }

@@ -7,18 +7,18 @@ package final class PastViews: Sendable {
     /// Beyond it SQLite moves pages to its temporary file.
     private static let cacheKibibytes = 16 * 1024
 
-    private let model: ViewsModel
+    private let applier: EventApplier
     private let queue: DatabaseQueue
 
     /// The read models before the first event.
     package init(model: ViewsModel = .views) throws {
-        self.model = model
+        applier = EventApplier(model: model)
         // An empty path is a database on the disk without a name, which SQLite removes when it is closed.
         queue = try DatabaseQueue(path: "")
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKibibytes)")
             try database.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
-            try database.execute(sql: model.schema)
+            try database.execute(sql: model.sql)
         }
     }
 
@@ -33,7 +33,7 @@ package final class PastViews: Sendable {
         while reached < position {
             let events = try log.read(from: reached + 1, limit: min(Self.batch, position - reached))
             guard let last = events.last?.position else { return }
-            try queue.write { try model.apply(events.map { CommittedEvent($0) }[...], to: $0) }
+            try queue.writeWithoutTransaction { try applier.apply(events.map { CommittedEvent($0) }, to: $0) }
             reached = last
         }
     }
@@ -47,7 +47,7 @@ package final class PastViews: Sendable {
         try queue.writeWithoutTransaction { database in
             try database.beginTransaction()
             defer { try? database.rollback() }
-            try model.apply(events[...], to: database)
+            try applier.apply(events, to: database)
             return try body(ViewReader(database: database))
         }
     }
