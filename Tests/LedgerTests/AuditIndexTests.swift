@@ -44,8 +44,8 @@ import VerdictTesting
             for suffix in ["", "-wal", "-shm"] {
                 try? FileManager.default.removeItem(atPath: directory.file("audit.db\(suffix)"))
             }
-            try FileManager.default.createSymbolicLink(
-                atPath: directory.file("audit.db"), withDestinationPath: directory.file("nowhere/audit.db"))
+            try FileManager.default.createDirectory(
+                atPath: directory.file("audit.db"), withIntermediateDirectories: false)
         }
         try await fixture.submit("d1")
         await #expect(throws: AuditIndexError.self) {
