@@ -52,7 +52,7 @@ package final class Ledger: Sendable {
             configuration.logger.notice(
                 "the views were built again from the log", metadata: ["reason": "\(reason.rawValue)"])
         }
-        past = TimeMachine(log: store)
+        past = TimeMachine(log: store, path: directory.pastPath)
         time = configuration.time
         executors = configuration.executors
         logger = configuration.logger

@@ -20,7 +20,15 @@ package final class TimeMachine: Sendable {
     /// Questions that wait.
     private static let waitingMax = 64
 
+    /// To make the read models anew takes a part of the time that moving on takes, event by event.
+    private static let costOfMovingOn = 4
+
+    /// Below that position to begin at the first event is faster than a file.
+    private static let worthAFile = 2000
+
     private let log: any EventStore
+    /// Where read models of the past are made.
+    private let path: String
     private let queue = DispatchQueue(label: "verdict-past")
     private let waiting = Mutex(0)
     private let state = Mutex(State())
@@ -32,8 +40,11 @@ package final class TimeMachine: Sendable {
         var eras: [PastViews] = []
     }
 
-    init(log: any EventStore) {
+    /// - Parameter path: of a file that is nobody else's.
+    init(log: any EventStore, path: String) {
         self.log = log
+        self.path = path
+        PastViews.removeLeftovers(at: path)
     }
 
     /// - Throws: `PastError.busy`, `EventStoreError`, and what the body throws.
@@ -75,15 +86,20 @@ package final class TimeMachine: Sendable {
         return dawn
     }
 
-    /// The latest one that is not later than the position. One that fails on its way is not kept.
+    /// Read models that are not later than the position. Those that fail on their way are not kept.
     private func era(before position: Position) throws -> PastViews {
         let eras = state.withLock { $0.eras }
         let reached = try eras.map { (era: $0, position: try $0.position()) }
-        let nearest = reached.filter { $0.position <= position }.max { $0.position < $1.position }?.era
-        let era = try nearest ?? PastViews()
+        let nearest = reached.filter { $0.position <= position }.max { $0.position < $1.position }
+        let isNear = nearest.map { (position - $0.position) * Self.costOfMovingOn <= position } ?? false
+        let chosen = try (isNear ? nearest?.era : nil) ?? newEra(at: position)
         state.withLock { state in
-            state.eras = (state.eras.filter { $0 !== era } + [era]).suffix(Self.erasMax)
+            state.eras = (state.eras.filter { $0 !== chosen } + [chosen]).suffix(Self.erasMax)
         }
-        return era
+        return chosen
+    }
+
+    private func newEra(at position: Position) throws -> PastViews {
+        try position < Self.worthAFile ? PastViews() : PastViews(at: position, of: log, path: path)
     }
 }

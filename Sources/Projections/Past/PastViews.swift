@@ -11,14 +11,35 @@ package final class PastViews: Sendable {
     private let queue: DatabaseQueue
 
     /// The read models before the first event.
-    package init(model: ViewsModel = .views) throws {
-        applier = EventApplier(model: model)
+    package convenience init(model: ViewsModel = .views) throws {
         // An empty path is a database on the disk without a name, which SQLite removes when it is closed.
-        queue = try DatabaseQueue(path: "")
+        try self.init(model: model, path: "") { try $0.execute(sql: model.sql) }
+    }
+
+    /// The read models up to that position, made anew from the log.
+    ///
+    /// - Parameter path: where nothing lies; nothing will lie there when this returns.
+    package convenience init(
+        model: ViewsModel = .views, at position: Position, of log: any EventStore, path: String
+    ) throws {
+        try ViewsBuild(model: model, path: path).run(from: log, upTo: position)
+        // The open file goes on without its name.
+        defer { try? ViewsSlots.clear(path) }
+        try self.init(model: model, path: path) { _ in }
+    }
+
+    /// Removes what a process left there that was killed.
+    package static func removeLeftovers(at path: String) {
+        try? ViewsSlots.clear(path)
+    }
+
+    private init(model: ViewsModel, path: String, _ prepare: (Database) throws -> Void) throws {
+        applier = EventApplier(model: model)
+        queue = try DatabaseQueue(path: path)
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKibibytes)")
             try database.execute(sql: "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF")
-            try database.execute(sql: model.sql)
+            try prepare(database)
         }
     }
 
