@@ -64,10 +64,16 @@ let package = Package(
                 lifecycle,
             ],
             swiftSettings: strict),
+        .target(
+            name: "SSEGateway",
+            dependencies: [
+                "EventLog", hummingbirdCore, nioCore, nioPosix, nioHTTP1, httpClient, logging, lifecycle,
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", crypto, argumentParser, httpClient, hummingbird, nioCore,
+                "EventLog", "Governance", "Ledger", "HTTPAPI", "SSEGateway", crypto, argumentParser, httpClient, hummingbird, nioCore,
                 nioPosix, logging, lifecycle, nioHTTP1, unixSignals,
             ],
             swiftSettings: strict),

@@ -72,14 +72,14 @@ struct ResolvedSettings: Sendable {
     }
 
     /// A setting outside the table has its default.
-    private func value(of setting: Setting) -> ResolvedSetting {
+    func value(of setting: Setting) -> ResolvedSetting {
         resolved.first { $0.setting.name == setting.name }
             ?? ResolvedSetting(setting: setting, text: setting.defaultText, source: .standard)
     }
 }
 
 extension Substring {
-    fileprivate func trimming(_ character: Character) -> String {
+    func trimming(_ character: Character) -> String {
         var text = self
         while text.first == character { text.removeFirst() }
         while text.last == character { text.removeLast() }
