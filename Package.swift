@@ -105,8 +105,10 @@ let package = Package(
             dependencies: ["verdict", "EventLog", "VerdictTesting", argumentParser, logging], swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["verdict", "EventLog", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],
+            dependencies: ["verdict", "EventLog", "VerdictTesting", grdb, httpClient, nioCore, nioPosix, nioHTTP1],
             swiftSettings: strict),
+        .testTarget(
+            name: "SSEGatewayTests", dependencies: ["SSEGateway", nioCore, nioHTTP1], swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -47,12 +47,12 @@ struct GatewayCommand: AsyncParsableCommand {
             logger.error("stopped: \(error)")
             throw ExitCode.failure
         }
-        logger.info("stopped")
+        logger.notice("stopped")
     }
 
     private func serve(_ configuration: GatewayConfiguration, _ logger: Logger) async throws {
         let gateway = Gateway(configuration: configuration, logger: logger) { port in
-            logger.info("gateway listens on http://\(configuration.host):\(port)")
+            logger.notice("gateway listens on http://\(configuration.host):\(port)")
         }
         var silent = logger
         silent.logLevel = .error

@@ -32,7 +32,8 @@ struct CallbackClient: Sendable {
     /// Asks whether a stream may open.
     ///
     /// - Returns: on that loop, and never an error.
-    func connect(_ request: ForwardedRequest, token: String, on loop: any EventLoop) -> EventLoopFuture<CallbackAnswer> {
+    func connect(_ request: ForwardedRequest, token: String, on loop: any EventLoop) -> EventLoopFuture<CallbackAnswer>
+    {
         post(request.connectBody(token: token), on: loop)
     }
 

@@ -124,7 +124,9 @@ final class EventStream {
         for command in pending.commands {
             guard perform(command) else { return }
         }
-        if let ready = EventFrame.opening(variant.readyEvent), !perform(StreamCommand(payload: .frame(ready))) { return }
+        if let ready = EventFrame.opening(variant.readyEvent), !perform(StreamCommand(payload: .frame(ready))) {
+            return
+        }
         startHeartbeat()
     }
 

@@ -26,6 +26,9 @@ struct EventFrame: Sendable, Equatable {
         self.chunk = chunk
     }
 
+    private static let carriageReturn = UInt8(ascii: "\r")
+    private static let lineFeed = UInt8(ascii: "\n")
+
     static let heartbeat = EventFrame(": heartbeat\n\n")
     /// A browser's EventSource drops an event without any data line, so there is an empty one.
     static let ready = EventFrame("event: ready\ndata:\n\n")
@@ -48,16 +51,16 @@ struct EventFrame: Sendable, Equatable {
         var bytes = ByteBuffer()
         bytes.reserveCapacity(data.utf8.count + (name?.utf8.count ?? 0) + 32)
         if let name { bytes.writeString("event: \(name)\n") }
-        var previous: UInt8 = 0
         bytes.writeString("data: ")
-        for byte in data.utf8 {
-            switch byte {
-            case UInt8(ascii: "\n") where previous == UInt8(ascii: "\r"): break
-            case UInt8(ascii: "\n"), UInt8(ascii: "\r"): bytes.writeString("\ndata: ")
-            default: bytes.writeInteger(byte)
-            }
-            previous = byte
+        var rest = data.utf8[...]
+        while let end = rest.firstIndex(where: { $0 == carriageReturn || $0 == lineFeed }) {
+            bytes.writeBytes(rest[..<end])
+            bytes.writeString("\ndata: ")
+            let next = rest.index(after: end)
+            let isPair = rest[end] == carriageReturn && next < rest.endIndex && rest[next] == lineFeed
+            rest = rest[(isPair ? rest.index(after: next) : next)...]
         }
+        bytes.writeBytes(rest)
         bytes.writeString("\n\n")
         return EventFrame(bytes)
     }
