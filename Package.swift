@@ -60,8 +60,8 @@ let package = Package(
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Ledger", hummingbird, hummingbirdCore, nioCore, nioPosix, httpTypes, crypto, logging, metrics,
-                lifecycle,
+                "Ledger", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, httpTypes, httpClient, crypto,
+                logging, metrics, lifecycle,
             ],
             swiftSettings: strict),
         .target(

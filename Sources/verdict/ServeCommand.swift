@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
             acknowledged is on the disk. SIGTERM or Ctrl-C ends open streams, answers what waits, and stops.
 
             A value comes from the flag, else from the environment, else from the file of settings, else from its default.
+            A secret has no flag: VERDICT_GATEWAY_SECRET is what the callbacks of gateways carry in their query.
             """)
 
     @OptionGroup var options: ServeOptions
@@ -121,6 +122,8 @@ extension ServeSettings {
         configuration.bodySizeBytesMax = bodySizeBytesMax
         configuration.admitsUnknownSessions = admitsUnknownSessions
         configuration.heartbeatInterval = .seconds(heartbeatSeconds)
+        configuration.gateways = gateways
+        configuration.gatewaySecret = gatewaySecret
         return configuration
     }
 }

@@ -15,6 +15,8 @@ package struct Front: Sendable {
     private let logger: Logger
     private let metrics: PrometheusMetrics
     private let hub: StreamHub
+    private let governance: GovernanceDoor
+    private let gateways: GatewayFeeds?
 
     package init(
         ledger: Ledger, configuration: FrontConfiguration = FrontConfiguration(),
@@ -27,6 +29,8 @@ package struct Front: Sendable {
         hub = StreamHub(
             bufferMax: configuration.streamBufferMax, bufferSizeBytesMax: configuration.streamBufferSizeBytesMax,
             metrics: metrics)
+        governance = GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration)
+        gateways = GatewayFeeds(door: governance, configuration: configuration, hub: hub, logger: logger)
     }
 
     /// The server with everything that has to run beside it.
@@ -47,6 +51,7 @@ package struct Front: Sendable {
         application.addServices(
             StreamFeed(ledger: ledger, hub: hub, delay: configuration.announcementDelay),
             StreamTicker(hub: hub, configuration: configuration, time: ledger.time))
+        if let gateways { application.addServices(gateways) }
         return application
     }
 
@@ -56,7 +61,10 @@ package struct Front: Sendable {
         router.add(middleware: CORSMiddleware(policy: configuration.cors))
         router.add(middleware: ErrorMiddleware())
         router.install(SystemDoor(ledger: ledger, metrics: metrics).routes)
-        router.install(GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration).routes)
+        router.install(governance.routes)
+        if let gateways {
+            router.install(GatewayDoor(door: governance, feeds: gateways, configuration: configuration).routes)
+        }
         return router
     }
 }

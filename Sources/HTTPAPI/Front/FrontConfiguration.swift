@@ -22,6 +22,11 @@ package struct FrontConfiguration: Sendable {
     package var announcementDelay = Interval(microseconds: 10_000)
     /// A watch ends after this long.
     package var watchDuration = Interval.minutes(10)
+    /// Gateways that carry this server's streams, such as `http://127.0.0.1:3000`. Events are sent to these and to no
+    /// other address, whatever a callback says.
+    package var gateways: [String] = []
+    /// What the callbacks of gateways carry in their query; nil where whoever reaches the port is trusted.
+    package var gatewaySecret: String?
 
     package init() {}
 }

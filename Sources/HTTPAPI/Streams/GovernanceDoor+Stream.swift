@@ -13,8 +13,15 @@ extension GovernanceDoor {
     @Sendable func stream(_ request: Request, _ context: FrontContext) async throws -> Response {
         let operatorID = try context.pathParameter("operator_id")
         let sessionID = try request.requiredQuery("session_id")
+        return open(request, context, try await admitted(operatorID, in: sessionID))
+    }
+
+    /// The stream of an operator, opened here or at a gateway.
+    ///
+    /// - Throws: 401 and 403 for who may not have it.
+    func admitted(_ operatorID: String, in sessionID: String) async throws -> OperatorStream {
         try admit(operatorID, to: try await session(sessionID), sessionID)
-        return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .canonical))
+        return OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .canonical)
     }
 
     /// The same addressed by headers (governance-api 10.4).
@@ -22,10 +29,17 @@ extension GovernanceDoor {
         guard let sessionID = request.headers[.sessionID] ?? request.query("session_id") else {
             throw APIError([.missing(["query", "session_id"], input: nil)])
         }
+        return open(request, context, try await admittedAlias(request.headers[.operatorID], in: sessionID))
+    }
+
+    /// The same for the stream that is addressed by headers.
+    ///
+    /// - Parameter operatorID: nil where the caller does not say who they are; then the session says it.
+    func admittedAlias(_ operatorID: String?, in sessionID: String) async throws -> OperatorStream {
         let session = try await session(sessionID)
-        let operatorID = request.headers[.operatorID] ?? session?.operatorID ?? "unknown"
+        let operatorID = operatorID ?? session?.operatorID ?? "unknown"
         if session != nil || !configuration.admitsUnknownSessions { try admit(operatorID, to: session, sessionID) }
-        return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .alias))
+        return OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .alias)
     }
 
     /// - Throws: 401 for an id that no session can have, and that would break the lines of a stream.
@@ -55,7 +69,7 @@ extension GovernanceDoor {
     // MARK: What was
 
     /// Sends what the client has missed, and returns the position up to which it has everything.
-    private func catchUp(
+    func catchUp(
         _ stream: OperatorStream, from cursor: StreamCursor?, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
         switch cursor {
@@ -76,7 +90,7 @@ extension GovernanceDoor {
     }
 
     /// Sends the events behind that position, up to the end of the views.
-    private func replay(
+    func replay(
         _ stream: OperatorStream, after position: Position, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
         let end = ledger.views.position
@@ -140,7 +154,9 @@ extension GovernanceDoor {
                 position = batch.last
                 if frames.readableBytes > 0 { try await writer.write(frames) }
             case .heartbeat(let moment, let active):
-                try await writer.write(stream.heartbeat(at: moment, position: position, activeConnections: active))
+                try await writer.write(
+                    OperatorStream.heartbeat(
+                        at: moment, position: position, activeConnections: active, in: stream.dialect))
             case .keepAlive:
                 try await writer.write(OperatorStream.keepAlive)
             }

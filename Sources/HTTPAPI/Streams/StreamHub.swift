@@ -64,6 +64,11 @@ final class StreamHub: Sendable {
     }
 
     func subscribe(_ kind: Subscriber.Kind, channel: any Channel) -> Subscription {
+        subscribe(kind) { channel.close(promise: nil) }
+    }
+
+    /// - Parameter cut: called when the subscriber does not keep up; its items end.
+    func subscribe(_ kind: Subscriber.Kind, cut: @escaping @Sendable () -> Void) -> Subscription {
         let (items, continuation) = AsyncStream<Subscriber.Item>.makeStream(
             bufferingPolicy: .bufferingOldest(bufferMax))
         let slowReaders = slowReaders
@@ -72,7 +77,7 @@ final class StreamHub: Sendable {
             kind: kind, continuation: continuation, pending: pending, sizeBytesMax: bufferSizeBytesMax
         ) {
             slowReaders.increment()
-            channel.close(promise: nil)
+            cut()
         }
         let key: Int? = state.withLock { state in
             guard !state.isClosed else { return nil }

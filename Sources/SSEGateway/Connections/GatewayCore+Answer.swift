@@ -59,37 +59,33 @@ extension GatewayCore {
         return .later(handle.accept(request.command).hop(to: loop).map { $0.answer(in: shape) })
     }
 
-    /// Writes the same bytes to many streams, with one step on each loop, and says which of them are gone.
+    /// Writes the same bytes to many streams, with one step on each loop, and says which of them are gone, and which
+    /// have got nothing because too much waits for their clients already.
     private func broadcast(_ request: BroadcastRequest, on loop: any EventLoop) -> Answer {
         let (known, unknown) = registry.find(request.tokens)
         let command = StreamCommand(payload: .frame(request.frame))
         let results = Dictionary(grouping: known) { ObjectIdentifier($0.eventLoop) }.values.map { handles in
             handles[0].eventLoop.submit {
-                handles.compactMap { handle -> String? in
-                    let stream = handle.stream.value
-                    switch stream.deliver(command) {
-                    case .done, .buffered: return nil
-                    case .bufferFull, .unknownToken, .writeFailed: return stream.token
-                    }
-                }
+                handles.map { ($0.stream.value.token, $0.stream.value.deliver(command)) }
             }
         }
-        let gone = EventLoopFuture.whenAllSucceed(results, on: loop).map { unknown + $0.flatMap(\.self) }
         return .later(
-            gone.map { gone in
-                .json(.ok) { writer in
+            EventLoopFuture.whenAllSucceed(results, on: loop).map { results in
+                let outcomes = results.flatMap(\.self)
+                let full = outcomes.filter { $0.1 == .bufferFull }.map(\.0)
+                let gone = outcomes.filter { $0.1 == .unknownToken || $0.1 == .writeFailed }.map(\.0)
+                return .json(.ok) { writer in
                     writer.member("status", "ok")
-                    writer.array("gone") { writer in
-                        for token in gone { writer.string(token) }
-                    }
+                    writer.member("gone", .array((unknown + gone).map { .string($0) }))
+                    writer.member("full", .array(full.map { .string($0) }))
                 }
             })
     }
 
-    /// Closes every stream but these, as a backend wants it that does not know the others any more.
+    /// Closes every live stream but these, as a backend wants it that does not know the others any more.
     private func retain(_ tokens: [String]) -> Answer {
         let others = registry.others(than: tokens)
-        for handle in others { _ = handle.accept(StreamCommand(closes: true)) }
+        for handle in others { handle.eventLoop.execute { handle.stream.value.closeIfLive() } }
         return .now(
             .json(.ok) { writer in
                 writer.member("status", "ok")

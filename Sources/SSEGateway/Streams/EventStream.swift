@@ -152,7 +152,8 @@ final class EventStream {
         return loop.makeSucceededFuture(outcome)
     }
 
-    /// The same without the close, which takes its time, unless the stream is not live yet.
+    /// The same without the close, which takes its time, unless the stream is not live yet. A backend that sends frames
+    /// is told of a client that does not read, and may wait for it.
     func deliver(_ command: StreamCommand) -> StreamCommand.Outcome {
         switch phase {
         case .pending(var pending):
@@ -164,6 +165,7 @@ final class EventStream {
             return hasRoom ? .buffered : .bufferFull
         case .live:
             guard let payload = command.payload else { return .done }
+            if case .frame(let frame) = payload, !writer.hasRoom(for: frame) { return .bufferFull }
             guard write(payload) else {
                 end(.error)
                 return .writeFailed
@@ -246,6 +248,11 @@ final class EventStream {
             self.finishClosing()
         }
         return closed.futureResult
+    }
+
+    /// Ends the stream unless its callback still runs: then the backend has just been told of it.
+    func closeIfLive() {
+        if case .live = phase { _ = close() }
     }
 
     private func finishClosing() {

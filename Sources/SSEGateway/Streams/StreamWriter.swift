@@ -28,6 +28,12 @@ final class StreamWriter {
         write(isChunked ? frame.chunk : frame.plain)
     }
 
+    /// Whether the client has read so much of what was sent that this may wait with the rest. One that does not read is
+    /// written to until it would take too much memory (sse-gateway 10, R15).
+    func hasRoom(for frame: EventFrame) -> Bool {
+        hasRoom(for: frame.chunk.readableBytes)
+    }
+
     /// - Returns: whether the connection took it. It may still wait for the client to read.
     private func write(_ bytes: ByteBuffer) -> Bool {
         guard channel.isActive, hasRoom(for: bytes.readableBytes) else { return false }
@@ -37,7 +43,6 @@ final class StreamWriter {
         return channel.isActive
     }
 
-    /// A client that does not read is written to until it would take too much memory (sse-gateway 10, R15).
     private func hasRoom(for count: Int) -> Bool {
         guard !channel.isWritable else { return true }
         let unsent = (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0

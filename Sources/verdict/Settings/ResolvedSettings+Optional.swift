@@ -23,6 +23,15 @@ extension ResolvedSettings {
         Set(value(of: setting).text.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty })
     }
 
+    /// A comma list of servers, each as a browser writes an origin.
+    func addresses(_ setting: Setting) throws(SettingsError) -> [String] {
+        let addresses = names(setting).sorted()
+        guard addresses.allSatisfy({ $0.hasPrefix("http") && Self.isOrigin($0) }) else {
+            throw value(of: setting).error("a comma list of addresses such as http://127.0.0.1:3000")
+        }
+        return addresses
+    }
+
     /// A number whose mistakes are reported and replaced by the default.
     func wholeNumber(
         _ setting: Setting, in range: ClosedRange<Int>, orDefault standard: Int, complaints: inout [SettingsError]

@@ -64,7 +64,7 @@ struct ResolvedSettings: Sendable {
 
     /// Browsers send scheme, host and port in lower case and nothing behind them, and origins are compared as texts:
     /// one that is written otherwise would never match, silently.
-    private static func isOrigin(_ text: String) -> Bool {
+    static func isOrigin(_ text: String) -> Bool {
         guard let scheme = text.firstRange(of: "://"), scheme.lowerBound > text.startIndex else { return false }
         let rest = text[scheme.upperBound...]
         return !rest.isEmpty && text == text.lowercased()

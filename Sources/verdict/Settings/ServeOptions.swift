@@ -50,6 +50,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: Setting.heartbeatSeconds.flagHelp)
     var heartbeatSeconds: String?
 
+    @Option(help: Setting.gateways.flagHelp)
+    var gateways: String?
+
     /// The texts of the flags that were given, by the setting's name.
     var given: [String: String] {
         let texts: [(Setting, String?)] = [
@@ -57,7 +60,7 @@ struct ServeOptions: ParsableArguments {
             (.logFormat, logFormat), (.logLevel, logLevel), (.corsOrigins, corsOrigins), (.bodyLimit, bodyLimit),
             (.queueCapacity, queueCapacity), (.commandQueue, commandQueue),
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),
-            (.heartbeatSeconds, heartbeatSeconds),
+            (.heartbeatSeconds, heartbeatSeconds), (.gateways, gateways),
         ]
         var given: [String: String] = [:]
         for (setting, text) in texts {

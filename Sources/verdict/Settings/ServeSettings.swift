@@ -18,6 +18,8 @@ struct ServeSettings: Sendable {
     let escalatesOnTimeout: Bool
     let admitsUnknownSessions: Bool
     let heartbeatSeconds: Int
+    let gateways: [String]
+    let gatewaySecret: String?
     /// The values with their sources, for the report at the start.
     let resolved: ResolvedSettings
 
@@ -37,5 +39,7 @@ struct ServeSettings: Sendable {
         escalatesOnTimeout = try resolved.truth(.autoEscalate)
         admitsUnknownSessions = try resolved.truth(.openSessions)
         heartbeatSeconds = try resolved.wholeNumber(.heartbeatSeconds, in: 1...3600)
+        gateways = try resolved.addresses(.gateways)
+        gatewaySecret = resolved.optionalText(.gatewaySecret)
     }
 }

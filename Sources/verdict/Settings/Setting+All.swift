@@ -40,9 +40,15 @@ extension Setting {
     static let heartbeatSeconds = Setting(
         "heartbeat-seconds", environment: ["VERDICT_HEARTBEAT_SECONDS"], default: "30",
         help: "How often a silent event stream carries a sign of life, in seconds.")
+    static let gateways = Setting(
+        "gateways", environment: ["VERDICT_GATEWAYS"], default: "",
+        help: "The gateways that carry event streams, such as http://127.0.0.1:3000, separated by commas.")
+    static let gatewaySecret = Setting(
+        "gateway-secret", environment: ["VERDICT_GATEWAY_SECRET"], default: "", isSecret: true,
+        help: "What the callbacks of gateways carry in their query.")
 
     static let all = [
         host, port, data, insecure, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
-        autoEscalate, openSessions, heartbeatSeconds,
+        autoEscalate, openSessions, heartbeatSeconds, gateways, gatewaySecret,
     ]
 }

@@ -13,10 +13,14 @@ final class GatewayProcess: Sendable {
     let process: VerdictProcess
     let port: Int
 
-    init(callbackURL: String?, _ arguments: [String] = [], environment: [String: String] = [:]) async throws {
+    /// - Parameter chosenPort: for a gateway that others have to know beforehand.
+    init(
+        callbackURL: String?, _ arguments: [String] = [], environment: [String: String] = [:],
+        port chosenPort: Int? = nil
+    ) async throws {
         let callback = callbackURL.map { ["--callback-url", $0] } ?? []
         for _ in 0..<Self.attemptsMax {
-            let port = try Self.freePort()
+            let port = try chosenPort ?? Self.freePort()
             let process = try VerdictProcess(
                 ["gateway", "--port", "\(port)"] + callback + arguments, environment: environment)
             if await process.output.wait(for: "gateway listens on http://127.0.0.1:\(port)\n") {

@@ -212,7 +212,7 @@ struct GatewaySendTests {
         let answer = try await pair.gateway.client.post(
             "/internal/broadcast",
             ["tokens": [.string(firstToken), "nobody", .string(secondToken)], "frames": .string(frames)])
-        #expect(answer.text == #"{"status":"ok","gone":["nobody"]}"#)
+        #expect(answer.text == #"{"status":"ok","gone":["nobody"],"full":[]}"#)
         for stream in [first, second] {
             await stream.receive(until: "data: {}\n\n")
             #expect(stream.body == GatewayStream.chunk(frames))
