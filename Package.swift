@@ -81,6 +81,11 @@ let package = Package(
         .executableTarget(
             name: "VerdictBench", dependencies: ["Migrations", argumentParser, grdb, hummingbird, logging, nioCore],
             path: "Tools/VerdictBench", swiftSettings: strict),
+        // Thousands of clients and a backend for Tools/gateway-bench.
+        .executableTarget(
+            name: "GatewayBench",
+            dependencies: ["EventLog", argumentParser, httpClient, nioCore, nioPosix, nioHTTP1],
+            path: "Tools/GatewayBench", swiftSettings: strict),
         .target(
             name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Ledger"], swiftSettings: strict),
         .testTarget(
