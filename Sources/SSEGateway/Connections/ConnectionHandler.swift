@@ -10,6 +10,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// How long a connection lingers after its last answer.
     private static let lingerTime = TimeAmount.seconds(2)
+    /// How long a connection waits for another request after a stream: the response has promised that it does, and some
+    /// clients wait for its end all the same.
+    private static let reuseTime = TimeAmount.seconds(5)
 
     private let core: GatewayCore
     private var state = ConnectionState.idle
@@ -69,9 +72,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         isQuiescing = true
         switch state {
         case .idle, .lingering: context.close(promise: nil)
-        case .opening(_, let stream), .streaming(let stream): stream.shutDown()
-        case .receiving, .answering:
+        case .opening(_, let stream), .streaming(let stream):
             limitIdleTime(shutdownLimit)
+            stream.shutDown()
+        case .receiving, .answering: limitIdleTime(shutdownLimit)
         case .closed: break
         }
     }
@@ -179,20 +183,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let stream = EventStream(head, channel: context.channel, core: core, callbacks: callbacks)
         state = .opening(head, stream)
         idleLimit?.cancel()
+        stream.onEnd = { self.streamEnded(head) }
         stream.open { decision in
             switch decision {
-            case .opened:
+            case .opened, .rejected:
                 self.state = .streaming(stream)
                 self.waiting = []
                 self.resumeReading()
             case .refused(let error):
                 self.state = .answering(head)
                 self.finish(error.answer(in: self.core.configuration.errorShape))
-            case .rejected:
-                self.state = .lingering
-                self.resumeReading()
             }
         }
+    }
+
+    private func streamEnded(_ head: HTTPRequestHead) {
+        guard case .streaming = state, let context else { return }
+        guard head.isPersistent, !head.isHTTP10, !isQuiescing else { return context.close(promise: nil) }
+        state = .idle
+        limitIdleTime(Self.reuseTime)
     }
 
     // MARK: Answers

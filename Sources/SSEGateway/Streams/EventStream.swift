@@ -28,6 +28,8 @@ final class EventStream {
     }
 
     let token = UUID().uuidString.lowercased()
+    /// Called when the response is over and the connection may be used for another request.
+    var onEnd: () -> Void = {}
     private let request: ForwardedRequest
     private let loop: any EventLoop
     private let writer: StreamWriter
@@ -106,7 +108,7 @@ final class EventStream {
         }
         _ = writer.writeHead(at: core.configuration.time.now())
         _ = writer.write(.lines(of: json.text, name: OutboundEvent.rejectedName))
-        writer.finish(within: core.configuration.drainTimeout)
+        writer.finish(within: core.configuration.drainTimeout, onEnd: onEnd)
     }
 
     /// sse-gateway 6.1, steps 8 to 13.
@@ -258,7 +260,7 @@ final class EventStream {
     private func finishClosing() {
         guard case .closing(let closed) = phase else { return }
         phase = .ended
-        writer.finish(within: core.configuration.drainTimeout)
+        writer.finish(within: core.configuration.drainTimeout, onEnd: onEnd)
         closed.succeed()
     }
 
@@ -270,7 +272,7 @@ final class EventStream {
             writer.cut()
         case .live:
             forget()
-            writer.finish(within: core.configuration.shutdownDrainTimeout)
+            writer.finish(within: core.configuration.shutdownDrainTimeout, onEnd: onEnd)
         case .closing: finishClosing()
         case .ended: break
         }

@@ -49,14 +49,16 @@ final class StreamWriter {
         return unsent + count <= unsentSizeBytesMax
     }
 
-    /// Writes the end of the body, and closes the connection once the client has it or when the time is over.
-    func finish(within limit: Interval) {
+    /// Writes the end of the body. A connection that has not taken it when the time is over is closed.
+    ///
+    /// - Parameter onEnd: called when the connection has taken it.
+    func finish(within limit: Interval, onEnd: @escaping () -> Void) {
         let channel = channel
         let cut = channel.eventLoop.scheduleTask(in: limit.timeAmount) { channel.close(promise: nil) }
         let written = channel.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenComplete { _ in
+        written.futureResult.assumeIsolated().whenComplete { result in
             cut.cancel()
-            channel.close(promise: nil)
+            if case .success = result { onEnd() }
         }
         channel.writeAndFlush(isChunked ? EventFrame.end : ByteBuffer(), promise: written)
     }

@@ -6,6 +6,8 @@ import Testing
 @Suite("A server whose streams are carried by gateways (sse-gateway 19)")
 struct GatewayFanOutTests {
     private static let secret = "hush"
+    /// On a machine that is busy with other tests a callback may take its time.
+    private static let patience = ["SSE_CALLBACK_TIMEOUT_MS": "30000"]
 
     /// A server that knows some gateways, and those gateways.
     private struct Fleet {
@@ -23,7 +25,8 @@ struct GatewayFanOutTests {
             for (port, address) in zip(ports, addresses) {
                 gateways.append(
                     try await GatewayProcess(
-                        callbackURL: Self.callback(server, address), ["--log-level", "notice"], port: port))
+                        callbackURL: Self.callback(server, address), ["--log-level", "notice"],
+                        environment: GatewayFanOutTests.patience, port: port))
             }
             self.server = server
             self.gateways = gateways
@@ -37,7 +40,24 @@ struct GatewayFanOutTests {
         var path: String { "\(ServerClient.api)/stream/alice@host?session_id=\(session)" }
 
         func stream(at gateway: Int = 0, after id: String? = nil) async throws -> EventStream {
-            try await gateways[gateway].client.stream(path, headers: id.map { ["last-event-id": $0] } ?? [:])
+            let stream = try await gateways[gateway].client.stream(
+                path, headers: id.map { ["last-event-id": $0] } ?? [:])
+            #expect(stream.status == 200)
+            return stream
+        }
+
+        /// What a client hears of that returns with the last id whenever its stream ends.
+        func follow(through count: Int) async throws -> [String] {
+            var decisions: [String] = []
+            var last: String?
+            while decisions.count < count {
+                var stream = try await stream(after: last)
+                while decisions.count < count, let event = try await stream.next() {
+                    last = event.id
+                    if event.name == "decision_pending" { decisions.append(event["decision_id"]?.stringValue ?? "") }
+                }
+            }
+            return decisions
         }
     }
 
@@ -101,7 +121,8 @@ struct GatewayFanOutTests {
         let arguments = ["--port", "\(port)", "--gateways", "http://127.0.0.1:\(gatewayPort)"]
         let first = try await ServerProcess(arguments)
         let gateway = try await GatewayProcess(
-            callbackURL: "\(first.address)/api/sse/callback", ["--log-level", "notice"], port: gatewayPort)
+            callbackURL: "\(first.address)/api/sse/callback", ["--log-level", "notice"],
+            environment: Self.patience, port: gatewayPort)
         let session = try await first.client.openSession("alice@host")
         let path = "\(ServerClient.api)/stream/alice@host?session_id=\(session)"
         var stream = try await gateway.client.stream(path)
@@ -126,26 +147,26 @@ struct GatewayFanOutTests {
         #expect(try await fleet.gateways[0].client.get("/healthz").status == 200)
     }
 
-    @Test("a stream may be opened while two hundred decisions come, and misses none", .timeLimit(.minutes(1)))
+    @Test("a stream that opens while decisions come gets each of them once", .timeLimit(.minutes(1)))
     func opensInTheMiddle() async throws {
         let fleet = try await Fleet()
         let client = fleet.server.client
+        // What waits takes its time, so that much comes meanwhile.
+        let long = JSON.string(String(repeating: "x", count: 30_000))
+        for number in 1...20 { #expect(try await client.enqueue("d\(number)", ["pad": long]).status == 200) }
         async let writing: Bool = {
-            for number in 1...200 where try await client.enqueue("d\(number)").status != 200 { return false }
+            for number in 21...100 where try await client.enqueue("d\(number)").status != 200 { return false }
             return true
         }()
-        var streams: [EventStream] = []
-        for _ in 0..<10 { streams.append(try await fleet.stream()) }
-        #expect(try await writing)
-        for number in streams.indices {
-            var numbers: Set<String> = []
-            while numbers.count < 200, let event = try await streams[number].next() {
-                if event.name == "decision_pending", let id = event["decision_id"]?.stringValue {
-                    #expect(numbers.insert(id).inserted, "\(id) came twice")
-                }
+        let all = Set((1...100).map { "d\($0)" })
+        try await withThrowingTaskGroup(of: [String].self) { group in
+            for _ in 0..<3 { group.addTask { try await fleet.follow(through: 100) } }
+            for try await decisions in group {
+                #expect(Set(decisions) == all)
+                #expect(decisions.count == all.count)
             }
-            #expect(numbers.count == 200)
         }
+        #expect(try await writing)
     }
 
     @Test("who may not have a stream is told on the stream", .timeLimit(.minutes(1)))

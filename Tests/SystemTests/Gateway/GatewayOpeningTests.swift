@@ -68,6 +68,23 @@ struct GatewayOpeningTests {
         #expect(stream.body == "event: ready\ndata:\n\n")
     }
 
+    @Test(
+        "a connection serves another stream after the first one, and is closed when none comes", .timeLimit(.minutes(1))
+    )
+    func connectionAgain() async throws {
+        let pair = try await GatewayPair()
+        let (stream, token) = try await pair.open("/first", until: "ready")
+        #expect(try await pair.gateway.close(token).isDone)
+        #expect(await stream.end().hasSuffix(GatewayStream.terminator))
+        try stream.connection.get("/second")
+        let second = try await pair.backend.connect("/second").token
+        // Perhaps before the stream is live; then it waits.
+        #expect(try await pair.gateway.send(second, nil, "again", close: true).status == 200)
+        let rest = await stream.receive(until: nil).dropFirst(10)
+        #expect(rest.components(separatedBy: "HTTP/1.1 200 OK").count == 2)
+        #expect(rest.hasSuffix(GatewayStream.chunk("data: again\n\n") + GatewayStream.terminator))
+    }
+
     @Test("three streams have three tokens", .timeLimit(.minutes(1)))
     func threeTokens() async throws {
         let pair = try await GatewayPair()

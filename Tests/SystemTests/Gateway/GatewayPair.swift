@@ -13,7 +13,10 @@ struct GatewayPair: Sendable {
     ) async throws {
         let sender = Sender()
         backend = try await ScriptedBackend { try await script($0, sender) }
-        gateway = try await GatewayProcess(callbackURL: backend.callbackURL, arguments, environment: environment)
+        // On a machine that is busy with other tests a callback may take its time.
+        let patience = ["SSE_CALLBACK_TIMEOUT_MS": "30000"]
+        gateway = try await GatewayProcess(
+            callbackURL: backend.callbackURL, arguments, environment: environment.merging(patience) { own, _ in own })
         sender.use(gateway)
     }
 

@@ -17,8 +17,8 @@ struct GatewayReportTests {
         }
         let stream = try pair.start(path)
         await stream.receive(until: "connected")
-        // 20 ms are what the release build keeps on a quiet machine; this one shares its cores with other tests.
-        #expect(ContinuousClock.now - answered.withLock { $0 } < .seconds(1))
+        // Nothing had come within 10 s, it was said. How fast it is, Tools/gateway-bench says.
+        #expect(ContinuousClock.now - answered.withLock { $0 } < .seconds(10))
         #expect(stream.status == 200)
         #expect(stream.header("Content-Type") == "text/event-stream")
         #expect(stream.body == GatewayStream.chunk(Self.opened))

@@ -122,7 +122,7 @@ struct GatewaySendTests {
             _ = await stream.end()
             #expect(stream.body == GatewayStream.chunk("event: ready\ndata:\n\n") + GatewayStream.terminator)
         }
-        #expect(pair.backend.disconnects.count == 4)
+        #expect(await pair.backend.disconnects(4).count == 4)
     }
 
     // MARK: Mistakes

@@ -28,8 +28,8 @@ final class GatewayStream {
     /// Everything so far, as it came.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// Everything up to the end of the connection.
-    func end() async -> String { await receive(until: nil) }
+    /// Everything up to the end of the response, or of the connection.
+    func end() async -> String { await receive(until: "\r\n" + Self.terminator) }
 
     private static let blank = "\r\n\r\n"
 

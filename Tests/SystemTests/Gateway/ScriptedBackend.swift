@@ -47,33 +47,46 @@ final class ScriptedBackend: Sendable {
 
     /// The connect of the stream with that URL, once it has come.
     func connect(_ url: String) async throws -> BackendCall {
-        await recorder.wait { $0.contains { $0.action == "connect" && $0.url == url } }
+        await recorder.wait { calls, _ in calls.contains { $0.action == "connect" && $0.url == url } }
         return connects.first { $0.url == url } ?? BackendCall(path: "", headers: [], body: [])
+    }
+
+    /// Waits until the answer to the connect with that URL is on its way.
+    func answer(toConnect url: String) async {
+        await recorder.wait { _, answered in answered.contains { $0.action == "connect" && $0.url == url } }
     }
 
     /// The disconnects, once there are as many.
     func disconnects(_ count: Int) async -> [BackendCall] {
-        await recorder.wait { $0.count { $0.action == "disconnect" } >= count }
+        await recorder.wait { calls, _ in calls.count { $0.action == "disconnect" } >= count }
         return disconnects
     }
 
     /// The disconnects of a token, once there is one.
     func disconnects(of token: String) async throws -> [BackendCall] {
-        await recorder.wait { $0.contains { $0.action == "disconnect" && $0.token == token } }
+        await recorder.wait { calls, _ in calls.contains { $0.action == "disconnect" && $0.token == token } }
         return disconnects.filter { $0.token == token }
     }
 }
 
 /// Writes down every callback, then plays the script.
 private final class CallRecorder: Sendable {
+    /// Of the callbacks that have come, and of those that are answered.
+    typealias Condition = @Sendable (_ calls: [BackendCall], _ answered: [BackendCall]) -> Bool
+
     private struct State {
         var calls: [BackendCall] = []
-        var waiters: [(isMet: @Sendable ([BackendCall]) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+        var answered: [BackendCall] = []
+        var waiters: [(isMet: Condition, continuation: CheckedContinuation<Void, Never>)] = []
 
         mutating func takeMet() -> [CheckedContinuation<Void, Never>] {
-            let met = waiters.filter { $0.isMet(calls) }
-            if !met.isEmpty { waiters.removeAll { $0.isMet(calls) } }
-            return met.map(\.continuation)
+            var met: [CheckedContinuation<Void, Never>] = []
+            waiters.removeAll { waiter in
+                let isMet = waiter.isMet(calls, answered)
+                if isMet { met.append(waiter.continuation) }
+                return isMet
+            }
+            return met
         }
     }
 
@@ -86,24 +99,28 @@ private final class CallRecorder: Sendable {
 
     var calls: [BackendCall] { state.withLock { $0.calls } }
 
-    /// Waits until what was heard meets the condition.
-    func wait(until isMet: @escaping @Sendable ([BackendCall]) -> Bool) async {
+    private func change(_ body: (inout State) -> Void) {
+        let met = state.withLock { state in
+            body(&state)
+            return state.takeMet()
+        }
+        for continuation in met { continuation.resume() }
+    }
+
+    /// Waits until what was heard and said meets the condition.
+    func wait(until isMet: @escaping Condition) async {
         await withCheckedContinuation { continuation in
-            let met = state.withLock { state in
-                state.waiters.append((isMet, continuation))
-                return state.takeMet()
-            }
-            for continuation in met { continuation.resume() }
+            change { $0.waiters.append((isMet, continuation)) }
         }
     }
 
     func answer(_ call: BackendCall) async -> BackendReply {
-        let met = state.withLock { state in
-            state.calls.append(call)
-            return state.takeMet()
-        }
-        for continuation in met { continuation.resume() }
+        change { $0.calls.append(call) }
         return (try? await script(call)) ?? .hangUp
+    }
+
+    func didAnswer(_ call: BackendCall) {
+        change { $0.answered.append(call) }
     }
 }
 
@@ -134,8 +151,9 @@ private final class CallHandler: ChannelInboundHandler {
                     try await channel.writeAndFlush(ByteBuffer(string: text))
                     try await channel.close()
                 case .hangUp: try await channel.close()
-                case .silence: break
+                case .silence: return
                 }
+                recorder.didAnswer(call)
             }
         }
     }
