@@ -39,7 +39,7 @@ import VerdictTesting
             #""status":"success","decision_id":"block-1""#, #""total_pending":1"#, #""action":"approved""#,
             #""resolved_by":"alice@example.org""#, #""total_approved":1"#, "event: connected",
             "event: decision_pending",
-            "6 alerts: 6 enqueued", "USAGE: verdict serve", "verdict 1.0.0",
+            "6 alerts: 6 enqueued", "USAGE: verdict serve", "verdict 1.0.0", "USAGE: verdict gateway",
         ]
         for text in expected {
             #expect(report.output.contains(text), "the README's commands do not print \(text)")

@@ -77,12 +77,14 @@ private final class CallRecorder: Sendable {
     private struct State {
         var calls: [BackendCall] = []
         var answered: [BackendCall] = []
+        /// Nobody waits any more: the time of the test is over.
+        var isOver = false
         var waiters: [(isMet: Condition, continuation: CheckedContinuation<Void, Never>)] = []
 
         mutating func takeMet() -> [CheckedContinuation<Void, Never>] {
             var met: [CheckedContinuation<Void, Never>] = []
             waiters.removeAll { waiter in
-                let isMet = waiter.isMet(calls, answered)
+                let isMet = isOver || waiter.isMet(calls, answered)
                 if isMet { met.append(waiter.continuation) }
                 return isMet
             }
@@ -109,8 +111,12 @@ private final class CallRecorder: Sendable {
 
     /// Waits until what was heard and said meets the condition.
     func wait(until isMet: @escaping Condition) async {
-        await withCheckedContinuation { continuation in
-            change { $0.waiters.append((isMet, continuation)) }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                change { $0.waiters.append((isMet, continuation)) }
+            }
+        } onCancel: {
+            change { $0.isOver = true }
         }
     }
 
