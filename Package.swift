@@ -11,11 +11,15 @@ let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -33,6 +37,7 @@ let package = Package(
             url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["FullFoundation"]),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -48,38 +53,49 @@ let package = Package(
             resources: [.embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql")], swiftSettings: strict),
         .target(name: "EventLog", swiftSettings: strict),
         .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
+        .target(name: "Transparency", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Governance", dependencies: ["EventLog"], swiftSettings: strict),
+        .target(name: "Identity", dependencies: ["EventLog", crypto, cryptoExtras, jwtKit], swiftSettings: strict),
         .target(
-            name: "Projections", dependencies: ["EventLog", "Governance", "Migrations", grdb], swiftSettings: strict),
+            name: "Projections", dependencies: ["EventLog", "Governance", "Identity", "Migrations", grdb],
+            swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [
-                "EventLog", "SQLiteEventStore", "Governance", "Projections", crypto, logging, metrics,
+                "EventLog", "SQLiteEventStore", "Governance", "Identity", "Projections", crypto, logging, metrics,
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Evidence",
+            dependencies: [
+                "EventLog", "Governance", "Identity", "Ledger", "Projections", "Transparency", crypto, httpClient,
+                lifecycle, logging, metrics, nioCore, nioHTTP1,
             ],
             swiftSettings: strict),
         .target(
             name: "HTTPAPI",
             dependencies: [
-                "Ledger", hummingbird, hummingbirdCore, nioCore, nioPosix, nioHTTP1, httpTypes, httpClient, crypto,
-                logging, metrics, lifecycle,
+                "Evidence", "Identity", "Ledger", "Transparency", hummingbird, hummingbirdCore, nioCore, nioPosix,
+                nioHTTP1, nioWebSocket, httpTypes, httpClient, crypto, logging, metrics, lifecycle,
             ],
+            resources: [.embedInCode("Description/documentation.css"), .embedInCode("Description/documentation.js")],
             swiftSettings: strict),
         .target(
             name: "SSEGateway",
-            dependencies: [
-                "EventLog", hummingbirdCore, nioCore, nioPosix, nioHTTP1, httpClient, logging, lifecycle,
-            ],
+            dependencies: ["EventLog", hummingbirdCore, nioCore, nioPosix, nioHTTP1, httpClient, logging, lifecycle],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", "SSEGateway", crypto, argumentParser, httpClient, hummingbird, nioCore,
-                nioPosix, logging, lifecycle, nioHTTP1, unixSignals,
+                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore", "SSEGateway",
+                "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix, nioHTTP1, logging,
+                lifecycle, unixSignals,
             ],
             swiftSettings: strict),
         // The ceilings that Tools/bench compares with.
         .executableTarget(
-            name: "VerdictBench", dependencies: ["Migrations", argumentParser, grdb, hummingbird, logging, nioCore],
+            name: "VerdictBench",
+            dependencies: ["Migrations", argumentParser, grdb, hummingbird, httpClient, logging, nioCore, nioHTTP1],
             path: "Tools/VerdictBench", swiftSettings: strict),
         // Thousands of clients and a backend for Tools/gateway-bench.
         .executableTarget(
@@ -87,30 +103,45 @@ let package = Package(
             dependencies: ["EventLog", argumentParser, httpClient, nioCore, nioPosix, nioHTTP1],
             path: "Tools/GatewayBench", swiftSettings: strict),
         .target(
-            name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Ledger"], swiftSettings: strict),
+            name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Identity", "Ledger", crypto],
+            swiftSettings: strict),
         .testTarget(
             name: "EventLogTests", dependencies: ["EventLog", "VerdictTesting", crypto], swiftSettings: strict),
         .testTarget(
             name: "SQLiteEventStoreTests", dependencies: ["SQLiteEventStore", "VerdictTesting", grdb],
+            swiftSettings: strict),
+        .testTarget(name: "TransparencyTests", dependencies: ["Transparency", crypto], swiftSettings: strict),
+        .testTarget(
+            name: "IdentityTests", dependencies: ["EventLog", "Identity", "VerdictTesting", crypto],
             swiftSettings: strict),
         .testTarget(name: "GovernanceTests", dependencies: ["Governance", "VerdictTesting"], swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],
             swiftSettings: strict),
         .testTarget(
+            name: "EvidenceTests",
+            dependencies: [
+                "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", "VerdictTesting", grdb, logging,
+                metrics,
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "EventLog", "Governance", "Ledger", "HTTPAPI", "VerdictTesting", hummingbird, hummingbirdTesting,
-                nioCore,
-                nioHTTP1, httpTypes, httpClient, lifecycle, logging, grdb,
+                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Transparency",
+                "VerdictTesting", hummingbird, hummingbirdTesting, nioCore, nioHTTP1, nioWebSocket, nioEmbedded,
+                httpTypes, httpClient, lifecycle, logging, grdb,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "VerdictCommandTests",
-            dependencies: ["verdict", "EventLog", "VerdictTesting", argumentParser, logging], swiftSettings: strict),
+            dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", argumentParser, logging],
+            swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["verdict", "EventLog", "VerdictTesting", grdb, httpClient, nioCore, nioPosix, nioHTTP1],
+            dependencies: [
+                "verdict", "EventLog", "Identity", "VerdictTesting", grdb, httpClient, nioCore, nioPosix, nioHTTP1,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SSEGatewayTests", dependencies: ["SSEGateway", nioCore, nioHTTP1], swiftSettings: strict),

@@ -19,6 +19,7 @@ CREATE TABLE decisions (
     priority_score     REAL    NOT NULL,
     submitted_by       TEXT    NOT NULL,
     created_at         INTEGER NOT NULL,
+    requested_at       INTEGER NOT NULL,          -- when the question arose, as its author says; else created_at
     updated_at         INTEGER NOT NULL,
     sla_deadline       INTEGER,
     sla_warn_at        INTEGER,
@@ -43,10 +44,13 @@ CREATE TABLE decisions (
     resolved_position  INTEGER,
     operator_decision  TEXT,                      -- approve, reject, escalate
     operator_notes     TEXT,
+    named_actions      TEXT,                      -- JSON array of the actions named with the answer
     execution_result   TEXT,
     execution_error    TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX decisions_in_queue_order ON decisions (queue_rank, submitted_position, status) WHERE queued = 1;
+CREATE INDEX decisions_unanswered ON decisions (queue_rank, requested_at, submitted_position) WHERE queued = 1 AND operator_decision IS NULL;
+CREATE INDEX decisions_by_request ON decisions (requested_at);
 CREATE INDEX decisions_by_age ON decisions (created_at) WHERE queued = 1;
 CREATE INDEX decisions_by_deadline ON decisions (sla_deadline) WHERE queued = 1;
 CREATE INDEX decisions_newest_first ON decisions (status, queue_rank, resolved_position, submitted_position) WHERE queued = 0;
@@ -57,8 +61,16 @@ CREATE TABLE decision_counts (
     status     TEXT    NOT NULL,
     queue_rank INTEGER NOT NULL,
     queued     INTEGER NOT NULL,
+    answered   INTEGER NOT NULL,                  -- 1 once a person has said something about it
     count      INTEGER NOT NULL,
-    PRIMARY KEY (status, queue_rank, queued)
+    PRIMARY KEY (status, queue_rank, queued, answered)
+) STRICT, WITHOUT ROWID;
+
+-- The answers of people, and the time that they took: from the question to the last answer, in microseconds.
+CREATE TABLE answer_counts (
+    answer        TEXT PRIMARY KEY,               -- approve, reject, escalate
+    count         INTEGER NOT NULL,
+    response_time INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- How many decisions were submitted in each minute since 1970, so that the rate of late costs two look-ups.
@@ -67,19 +79,37 @@ CREATE TABLE submissions (
     count  INTEGER NOT NULL
 ) STRICT;
 
+-- The same by the time at which the questions arose.
+CREATE TABLE requests (
+    minute INTEGER PRIMARY KEY,
+    count  INTEGER NOT NULL
+) STRICT;
+
 CREATE TRIGGER decisions_are_counted AFTER INSERT ON decisions
 BEGIN
     INSERT INTO submissions VALUES (NEW.created_at / 60000000, 1) ON CONFLICT DO UPDATE SET count = count + 1;
-    INSERT INTO decision_counts VALUES (NEW.status, NEW.queue_rank, NEW.queued, 1)
+    INSERT INTO requests VALUES (NEW.requested_at / 60000000, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+    INSERT INTO decision_counts VALUES (NEW.status, NEW.queue_rank, NEW.queued, 0, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
 END;
 
-CREATE TRIGGER decisions_are_recounted AFTER UPDATE OF status ON decisions WHEN OLD.status <> NEW.status
+CREATE TRIGGER decisions_are_recounted AFTER UPDATE OF status, operator_decision ON decisions
+WHEN OLD.status <> NEW.status OR (OLD.operator_decision IS NULL) <> (NEW.operator_decision IS NULL)
 BEGIN
     UPDATE decision_counts SET count = count - 1
-    WHERE status = OLD.status AND queue_rank = OLD.queue_rank AND queued = OLD.queued;
-    INSERT INTO decision_counts VALUES (NEW.status, NEW.queue_rank, NEW.queued, 1)
+    WHERE status = OLD.status AND queue_rank = OLD.queue_rank AND queued = OLD.queued
+        AND answered = (OLD.operator_decision IS NOT NULL);
+    INSERT INTO decision_counts
+    VALUES (NEW.status, NEW.queue_rank, NEW.queued, NEW.operator_decision IS NOT NULL, 1)
     ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
+CREATE TRIGGER answers_are_counted AFTER UPDATE OF operator_decision ON decisions WHEN NEW.operator_decision IS NOT NULL
+BEGIN
+    UPDATE answer_counts SET count = count - 1, response_time = response_time - (OLD.resolved_at - OLD.requested_at)
+    WHERE answer = OLD.operator_decision;
+    INSERT INTO answer_counts VALUES (NEW.operator_decision, 1, NEW.resolved_at - NEW.requested_at)
+    ON CONFLICT DO UPDATE SET count = count + 1, response_time = response_time + excluded.response_time;
 END;
 
 CREATE TABLE sessions (
@@ -151,6 +181,37 @@ CREATE TABLE idempotency_keys (
     first_position  INTEGER NOT NULL,
     last_position   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- Users and their logins: folds of their streams. Secrets stand here as in the log: hashed or sealed.
+CREATE TABLE users (
+    username                TEXT PRIMARY KEY,
+    email                   TEXT    NOT NULL,
+    full_name               TEXT    NOT NULL,
+    role                    TEXT    NOT NULL,
+    rank                    TEXT    NOT NULL,
+    is_active               INTEGER NOT NULL,
+    password_hash           TEXT,
+    has_well_known_password INTEGER NOT NULL,
+    credential_hash         TEXT,
+    second_factor           TEXT,                 -- JSON: the sealed secret, the hashes of the backup codes, the last step
+    pending_second_factor   TEXT,
+    tokens_valid_from       INTEGER,
+    created_at              INTEGER NOT NULL,
+    last_login              INTEGER,
+    version                 INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE logins (
+    login_id     TEXT PRIMARY KEY,
+    username     TEXT    NOT NULL,
+    opened_at    INTEGER,
+    expires_at   INTEGER NOT NULL,
+    generation   INTEGER NOT NULL,
+    refreshed_at INTEGER,
+    is_closed    INTEGER NOT NULL,
+    version      INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX logins_by_end ON logins (expires_at);
 
 -- Events that a projection could not take, with the reason. They stop nothing else.
 CREATE TABLE dead_letters (

@@ -25,13 +25,13 @@ package struct EventID: Sendable, Hashable {
 
     /// The usual form, `019a5f3c-7f3a-7c1b-8d2e-3f4a5b6c7d8e`.
     package var text: String {
-        let digits = Hex.text(bytes)
-        var text = ""
+        var text: [UInt8] = []
         text.reserveCapacity(36)
-        for (place, digit) in digits.enumerated() {
-            if place == 8 || place == 12 || place == 16 || place == 20 { text.append("-") }
-            text.append(digit)
+        for (place, byte) in bytes.enumerated() {
+            if place == 4 || place == 6 || place == 8 || place == 10 { text.append(UInt8(ascii: "-")) }
+            text.append(Hex.digit(byte >> 4))
+            text.append(Hex.digit(byte & 0xF))
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -14,6 +14,10 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         Timestamp(microseconds: moment.microseconds + interval.microseconds)
     }
 
+    package static func - (moment: Timestamp, interval: Interval) -> Timestamp {
+        Timestamp(microseconds: moment.microseconds - interval.microseconds)
+    }
+
     package static func - (later: Timestamp, earlier: Timestamp) -> Interval {
         Interval(microseconds: later.microseconds - earlier.microseconds)
     }

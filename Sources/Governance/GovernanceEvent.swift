@@ -51,10 +51,8 @@ package enum GovernanceEvent: Sendable, Hashable {
             } else {
                 return nil
             }
-        } catch let error as JSONError {
-            throw EventStoreError.corrupt(position: recorded.position, "its payload is no JSON: \(error)")
-        } catch let error as PayloadError {
-            throw EventStoreError.corrupt(position: recorded.position, "its payload has no proper \(error.member)")
+        } catch {
+            throw recorded.corruption(by: error)
         }
     }
 }

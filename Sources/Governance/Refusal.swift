@@ -2,6 +2,9 @@
 package enum Refusal: Error, Sendable, Hashable {
     /// No such session, or it has expired or been closed.
     case invalidSession(String)
+    /// The user may not answer, or no longer.
+    case notPermitted(String)
+    case reasonRequired
     case decisionNotFound(String)
     /// Somebody else was faster, or it never waited for a person.
     case decisionAlreadyResolved(String, status: DecisionStatus, version: Int)

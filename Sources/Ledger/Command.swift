@@ -1,4 +1,5 @@
 import Governance
+import Identity
 
 /// What a door asks of the ledger.
 package enum Command: Sendable {
@@ -10,6 +11,7 @@ package enum Command: Sendable {
     case reject(decisionID: String, OperatorAction, reason: String)
     case escalate(decisionID: String, OperatorAction, reason: String, target: String?)
     case cancel(decisionID: String, reason: String)
+    case identity(IdentityCommand)
     case recordExecution(decisionID: String, ExecutionOutcome)
     /// Says what the clock has to say about these.
     case passTime(decisionIDs: [String], sessionIDs: [String])
@@ -18,7 +20,7 @@ package enum Command: Sendable {
     var isInternal: Bool {
         switch self {
         case .recordExecution, .passTime: true
-        case .openSession, .closeSession, .submit, .approve, .reject, .escalate, .cancel: false
+        case .openSession, .closeSession, .submit, .approve, .reject, .escalate, .cancel, .identity: false
         }
     }
 
@@ -30,7 +32,7 @@ package enum Command: Sendable {
     /// The decisions whose state the command is decided on.
     var decisionIDs: [String] {
         switch self {
-        case .openSession, .closeSession: []
+        case .openSession, .closeSession, .identity: []
         case .submit(let submission): [submission.decisionID]
         case .approve(let decisionID, _), .reject(let decisionID, _, _), .escalate(let decisionID, _, _, _),
             .cancel(let decisionID, _), .recordExecution(let decisionID, _):

@@ -12,6 +12,8 @@ package final class Ledger: Sendable {
     package let views: Views
     package let log: any EventStore
     package let time: any TimeSource
+    /// Users and logins, as of the last commit.
+    package let accounts: Accounts
 
     private let store: SQLiteEventStore
     private let directory: DataDirectory
@@ -21,6 +23,8 @@ package final class Ledger: Sendable {
     private let writer: Writer
     private let listeners: Listeners
     private let stopped = Mutex<StopState>(.running)
+    /// Why the log takes no events any more.
+    private let sealed = Mutex<String?>(nil)
     /// Wakes the writer when somebody else appends to the log.
     private let wake: WakeToken
 
@@ -52,6 +56,7 @@ package final class Ledger: Sendable {
             log: store, views: views, policy: configuration.policy, time: configuration.time, queue: queue,
             metrics: LedgerMetrics(factory: configuration.metrics), logger: logger,
             committed: { listeners.tell($0) })
+        accounts = writer.accounts
         wake = store.wake { [queue, writer] _ in
             guard !writer.isOnItsThread else { return }
             try? queue.append(
@@ -75,6 +80,7 @@ package final class Ledger: Sendable {
     }
 
     private func append(_ command: Command, origin: Origin) async throws(CommandError) -> Receipt {
+        if let reason = sealed.withLock({ $0 }) { throw .unavailable(reason) }
         let result: Result<Receipt, CommandError> = await withCheckedContinuation { continuation in
             do throws(CommandError) {
                 let entry = CommandQueue.Entry(command: command, origin: origin) { continuation.resume(returning: $0) }
@@ -131,6 +137,7 @@ package final class Ledger: Sendable {
 
     /// Says what the clock has to say by now: warnings, deadlines, ended sessions, each exactly once, however late.
     package func passTime() async throws {
+        guard sealed.withLock({ $0 }) == nil else { return }
         if writer.lastTrouble != nil {
             try directory.probe()
             writer.clearTrouble()
@@ -185,6 +192,7 @@ package final class Ledger: Sendable {
     /// An action that was to run without a human when the server stopped may or may not have run: that is said, and
     /// it is not run again.
     private func failInterruptedExecutions() async {
+        guard sealed.withLock({ $0 }) == nil else { return }
         do {
             let interrupted = try await views.read { views in
                 try views.openDecisions().filter { !$0.isQueued }.map(\.decisionID)
@@ -207,10 +215,22 @@ package final class Ledger: Sendable {
         listeners.add(callback)
     }
 
+    /// From now on the log can be read only: no command is taken, and the clock records nothing.
+    ///
+    /// - Parameter reason: what callers are told.
+    package func seal(because reason: String) {
+        sealed.withLock { $0 = reason }
+    }
+
+    /// The secrets that the server keeps beside the log.
+    package var keys: KeyFolder { KeyFolder(directory: directory.path) }
+
     // MARK: Health
 
     package var health: LedgerHealth {
-        LedgerHealth(trouble: writer.lastTrouble, viewsLag: max(0, log.lastPositionOrZero - views.position))
+        LedgerHealth(
+            trouble: sealed.withLock { $0 } ?? writer.lastTrouble,
+            viewsLag: max(0, log.lastPositionOrZero - views.position))
     }
 
     // MARK: The end

@@ -1,5 +1,6 @@
 import EventLog
 import Governance
+import Identity
 import Projections
 
 /// The proof that a command took effect: its events, as they stand in the log.
@@ -16,11 +17,20 @@ package struct Receipt: Sendable {
         }
         return nil
     }
+
+    /// The same for events about users and logins.
+    package func firstIdentity<Value>(_ pick: (IdentityEvent) -> Value?) -> Value? {
+        for event in events {
+            if let identity = event.identity, let value = pick(identity) { return value }
+        }
+        return nil
+    }
 }
 
 /// Why a command got no receipt. In every case it wrote nothing that anybody was told of.
 package enum CommandError: Error, Sendable {
     case refused(Refusal)
+    case refusedIdentity(IdentityRefusal)
     /// Too many commands wait: come back later.
     case overloaded
     /// The log cannot be written now.

@@ -1,19 +1,24 @@
 import EventLog
 import Governance
+import Identity
+import Projections
 
 /// The effect of a batch before it is committed, laid over the working set: dropped if the commit fails.
 struct Staging {
     private let base: WorkingSet
+    let accounts: Accounts
     private let folded: Folded
     private let policy: GovernancePolicy
-    private let now: Timestamp
+    let now: Timestamp
     private var random = SystemRandomNumberGenerator()
 
     private(set) var decisions: [String: DecisionState] = [:]
     private(set) var sessions: [String: SessionState] = [:]
+    var users: [String: UserState] = [:]
+    var logins: [String: LoginState] = [:]
     private(set) var appends: [StreamAppend] = []
     /// The meaning of the events of `appends`, in the same order.
-    private(set) var events: [GovernanceEvent] = []
+    private(set) var events: [DomainEvent] = []
     private var queueSize: Int
 
     /// What is in the log but not in the working set, by id.
@@ -22,8 +27,9 @@ struct Staging {
         var sessions: [String: SessionState] = [:]
     }
 
-    init(on base: WorkingSet, folded: Folded, policy: GovernancePolicy, at now: Timestamp) {
+    init(on base: WorkingSet, _ accounts: Accounts, folded: Folded, policy: GovernancePolicy, at now: Timestamp) {
         self.base = base
+        self.accounts = accounts
         self.folded = folded
         self.policy = policy
         self.now = now
@@ -45,8 +51,18 @@ struct Staging {
     /// - Parameter earlier: reads what was submitted under an id before this batch.
     mutating func decide(
         _ command: Command, origin: Origin, earlier: (String) throws -> DecisionSubmitted?
+    ) throws -> Result<Void, CommandError> {
+        if case .identity(let command) = command {
+            return decide(command, origin).mapError { .refusedIdentity($0) }
+        }
+        return try decideGovernance(command, origin, earlier).mapError { .refused($0) }
+    }
+
+    private mutating func decideGovernance(
+        _ command: Command, _ origin: Origin, _ earlier: (String) throws -> DecisionSubmitted?
     ) throws -> Result<Void, Refusal> {
         switch command {
+        case .identity: return .success(())
         case .openSession(let sessionID, let open):
             return decide(.open(open), on: sessionID, origin)
         case .closeSession(let sessionID):
@@ -57,11 +73,11 @@ struct Staging {
                 ? nil : try staged(submission.decisionID) ?? earlier(submission.decisionID)
             return decide(.submit(submission, earlier: before, queueSize: queueSize), on: submission.decisionID, origin)
         case .approve(let decisionID, let action):
-            return decide(.approve(withSession(action)), on: decisionID, origin)
+            return decide(.approve(withRight(action)), on: decisionID, origin)
         case .reject(let decisionID, let action, let reason):
-            return decide(.reject(withSession(action), reason: reason), on: decisionID, origin)
+            return decide(.reject(withRight(action), reason: reason), on: decisionID, origin)
         case .escalate(let decisionID, let action, let reason, let target):
-            return decide(.escalate(withSession(action), reason: reason, target: target), on: decisionID, origin)
+            return decide(.escalate(withRight(action), reason: reason, target: target), on: decisionID, origin)
         case .cancel(let decisionID, let reason):
             return decide(.cancel(reason: reason), on: decisionID, origin)
         case .recordExecution(let decisionID, let outcome):
@@ -77,16 +93,26 @@ struct Staging {
         }
     }
 
-    private func withSession(_ action: OperatorAction) -> OperatorAction {
+    /// The action with what the ledger knows of the right to it by now.
+    private func withRight(_ action: OperatorAction) -> OperatorAction {
         var action = action
-        action.session = session(action.sessionID)
+        switch action.authority {
+        case .session(let sessionID, let owner, _):
+            action.authority = .session(sessionID, owner: owner, session(sessionID))
+        case .user(var authority):
+            let user = user(authority.username)
+            authority.mayAnswer = user?.may(.answer) ?? false
+            authority.mayRevise = authority.mayRevise && user?.may(.administer) ?? false
+            authority.rank = user?.rank ?? ""
+            action.authority = .user(authority)
+        }
         return action
     }
 
     /// What was submitted under that id in this very batch.
     private func staged(_ decisionID: String) -> DecisionSubmitted? {
         for event in events {
-            if case .decision(.submitted(let submitted)) = event, submitted.decisionID == decisionID {
+            if case .governance(.decision(.submitted(let submitted))) = event, submitted.decisionID == decisionID {
                 return submitted
             }
         }
@@ -99,7 +125,7 @@ struct Staging {
         let before = decision(decisionID)
         return Decision.decide(command, on: decisionID, in: before, policy: policy, at: now).map { decided in
             let after = decided.reduce(before) { Decision.evolve($0, $1) }
-            stage(decided.map { .decision($0) }, expecting: before?.version ?? 0, origin)
+            stage(decided.map { .governance(.decision($0)) }, expecting: .exact(before?.version ?? 0), origin)
             guard let after else { return }
             queueSize += (after.isQueued ? 1 : 0) - (before?.isQueued == true ? 1 : 0)
             decisions[decisionID] = after
@@ -112,20 +138,59 @@ struct Staging {
         let before = session(sessionID)
         return Session.decide(command, on: sessionID, in: before, policy: policy, at: now).map { decided in
             let after = decided.reduce(before) { Session.evolve($0, $1) }
-            stage(decided.map { .session($0) }, expecting: before?.version ?? 0, origin)
+            stage(decided.map { .governance(.session($0)) }, expecting: .exact(before?.version ?? 0), origin)
             if let after { sessions[sessionID] = after }
         }
     }
 
-    private mutating func stage(_ decided: [GovernanceEvent], expecting version: Int, _ origin: Origin) {
+    mutating func stage(_ decided: [DomainEvent], expecting version: ExpectedVersion, _ origin: Origin) {
         guard let stream = decided.first?.stream else { return }
         let new = decided.map { event in
             NewEvent(
                 id: EventID(at: now, random: random.next()), type: event.type, recordedAt: now, actor: event.actor,
                 data: event.data, metadata: origin.metadata(sessionID: event.sessionID))
         }
-        appends.append(StreamAppend(stream, expecting: .exact(version), new))
+        appends.append(StreamAppend(stream, expecting: version, new))
         events += decided
+    }
+}
+
+extension DomainEvent {
+    fileprivate var stream: StreamName {
+        switch self {
+        case .governance(let event): event.stream
+        case .identity(let event): event.stream
+        }
+    }
+
+    fileprivate var type: String {
+        switch self {
+        case .governance(let event): event.type
+        case .identity(let event): event.type
+        }
+    }
+
+    fileprivate var data: [UInt8] {
+        switch self {
+        case .governance(let event): event.data
+        case .identity(let event): event.data
+        }
+    }
+
+    /// Who caused the event.
+    fileprivate var actor: String {
+        switch self {
+        case .governance(let event): event.actor
+        case .identity(let event): event.actor
+        }
+    }
+
+    fileprivate var sessionID: String? {
+        switch self {
+        case .governance(let event): event.sessionID
+        case .identity(.login(let login)): login.loginID
+        case .identity: nil
+        }
     }
 }
 
@@ -134,9 +199,8 @@ extension GovernanceEvent {
     fileprivate var actor: String {
         switch self {
         case .decision(.submitted(let submitted)): submitted.submittedBy
-        case .decision(.approved(let verdict)), .decision(.rejected(let verdict, _)): "operator:\(verdict.operatorID)"
-        case .decision(.escalated(let escalated)):
-            escalated.verdict.map { "operator:\($0.operatorID)" } ?? "system:sla-clock"
+        case .decision(.approved(let verdict)), .decision(.rejected(let verdict, _)): verdict.actor
+        case .decision(.escalated(let escalated)): escalated.verdict?.actor ?? "system:sla-clock"
         case .decision(.slaWarned), .decision(.timedOut): "system:sla-clock"
         case .decision(.cancelled): "system:ledger"
         case .decision(.executed), .decision(.executionFailed): "system:executor"
@@ -156,5 +220,12 @@ extension GovernanceEvent {
         case .session(let event): event.sessionID
         case .decision: nil
         }
+    }
+}
+
+extension OperatorVerdict {
+    /// Users have proved who they are; operators of sessions have only said so.
+    fileprivate var actor: String {
+        namedActions == nil ? "operator:\(operatorID)" : "user:\(operatorID)"
     }
 }

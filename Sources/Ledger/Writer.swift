@@ -23,6 +23,7 @@ final class Writer: Sendable {
     private let logger: Logger
     private let committed: @Sendable ([CommittedEvent]) -> Void
     private let workingSet = WorkingSet()
+    let accounts = Accounts()
     /// The last event that the working set has seen.
     private let seen: Mutex<Position>
     private let trouble = Mutex<String?>(nil)
@@ -45,8 +46,11 @@ final class Writer: Sendable {
     }
 
     private func load() throws {
-        let (decisions, sessions) = try views.readNow { (try $0.openDecisions(), try $0.openSessions()) }
-        workingSet.load(decisions, sessions)
+        let now = time.now()
+        try views.readNow { views in
+            workingSet.load(try views.openDecisions(), try views.openSessions())
+            accounts.load(try views.users().map(\.state), try views.logins(endingAfter: now))
+        }
     }
 
     /// Why the log could not be written at the last attempt; nil while all is well.
@@ -70,7 +74,7 @@ final class Writer: Sendable {
     // MARK: A batch
 
     private enum Outcome {
-        case refused(Refusal)
+        case refused(CommandError)
         /// The command's events are these of the batch.
         case decided(Range<Int>)
         /// An earlier request with the same key has these events.
@@ -125,7 +129,8 @@ final class Writer: Sendable {
     }
 
     private func attempt(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
-        var staging = Staging(on: workingSet, folded: try fold(batch), policy: policy, at: time.now())
+        var staging = Staging(
+            on: workingSet, accounts, folded: try fold(batch), policy: policy, at: time.now())
         var keys = try UsedKeys(batch.compactMap(\.origin.claimedKey), log: log, views: views)
         var outcomes: [Outcome] = []
         for (index, entry) in batch.enumerated() {
@@ -135,7 +140,7 @@ final class Writer: Sendable {
         let recorded = try metrics.commitTime.measure { try log.append(staging.appends) }
         trouble.withLock { $0 = nil }
         remember(staging, recorded)
-        let events = zip(recorded, staging.events).map { CommittedEvent(recorded: $0, governance: $1) }
+        let events = zip(recorded, staging.events).map { CommittedEvent(recorded: $0, meaning: $1) }
         return (outcomes, events)
     }
 
@@ -150,6 +155,7 @@ final class Writer: Sendable {
         }
         guard isNext else { return }
         workingSet.update(staging.decisions.values, staging.sessions.values)
+        accounts.update(staging.users.values, staging.logins.values, at: time.now())
         metrics.openDecisions.record(workingSet.queueSize)
     }
 
@@ -158,7 +164,7 @@ final class Writer: Sendable {
     ) throws -> Outcome {
         if let key = entry.origin.claimedKey, let use = keys.use(of: key) {
             switch use {
-            case .otherRequest: return .refused(.idempotencyKeyReused(key.key))
+            case .otherRequest: return .refused(.refused(.idempotencyKeyReused(key.key)))
             case .committed(let events): return .repeated(events)
             case .inBatch(let first): return .same(first)
             }
@@ -230,7 +236,7 @@ final class Writer: Sendable {
     private func answer(_ batch: [CommandQueue.Entry], _ outcomes: [Outcome], _ events: [CommittedEvent]) {
         func receipt(_ outcome: Outcome) -> Result<Receipt, CommandError> {
             switch outcome {
-            case .refused(let refusal): .failure(.refused(refusal))
+            case .refused(let refusal): .failure(refusal)
             case .decided(let range): .success(Receipt(events: Array(events[range]), isRepeated: false))
             case .repeated(let earlier): .success(Receipt(events: earlier, isRepeated: true))
             case .same(let index): receipt(outcomes[index]).map { Receipt(events: $0.events, isRepeated: true) }

@@ -1,17 +1,18 @@
 import EventLog
 import Governance
+import Identity
 
 /// An event of the log together with what it means, so that nobody decodes it twice.
 package struct CommittedEvent: Sendable {
     package let recorded: RecordedEvent
     /// Nil for an event of a domain that this program does not know, and for one that cannot be decoded.
-    package let governance: GovernanceEvent?
+    package let meaning: DomainEvent?
     /// Why the event cannot be decoded; nil for every event that a sound log holds.
     package let problem: String?
 
-    package init(recorded: RecordedEvent, governance: GovernanceEvent?) {
+    package init(recorded: RecordedEvent, meaning: DomainEvent) {
         self.recorded = recorded
-        self.governance = governance
+        self.meaning = meaning
         problem = nil
     }
 
@@ -19,11 +20,36 @@ package struct CommittedEvent: Sendable {
     package init(_ recorded: RecordedEvent) {
         self.recorded = recorded
         do {
-            governance = try GovernanceEvent(recorded)
+            meaning = try DomainEvent(recorded)
             problem = nil
         } catch {
-            governance = nil
+            meaning = nil
             problem = "\(error)"
+        }
+    }
+
+    package var governance: GovernanceEvent? {
+        if case .governance(let event) = meaning { event } else { nil }
+    }
+
+    package var identity: IdentityEvent? {
+        if case .identity(let event) = meaning { event } else { nil }
+    }
+}
+
+/// An event of any domain.
+package enum DomainEvent: Sendable {
+    case governance(GovernanceEvent)
+    case identity(IdentityEvent)
+
+    /// Nil for an event of a domain that this program does not know.
+    init?(_ recorded: RecordedEvent) throws {
+        if let event = try GovernanceEvent(recorded) {
+            self = .governance(event)
+        } else if let event = try IdentityEvent(recorded) {
+            self = .identity(event)
+        } else {
+            return nil
         }
     }
 }

@@ -10,7 +10,8 @@ package final class Views: Sendable {
     private static let projectionVersion = 1
 
     private static let projections: [any Projection.Type] = [
-        DecisionsProjection.self, OperatorsProjection.self, EscalationsProjection.self, IdempotencyProjection.self,
+        UsersProjection.self, LoginsProjection.self, DecisionsProjection.self, OperatorsProjection.self,
+        EscalationsProjection.self, IdempotencyProjection.self,
     ]
 
     /// Up to this size a start checks every page of the file; the check of a larger one would delay the start.

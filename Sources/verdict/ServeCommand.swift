@@ -1,9 +1,11 @@
 import ArgumentParser
 import EventLog
+import Evidence
 import Foundation
 import Governance
 import HTTPAPI
 import Hummingbird
+import Identity
 import Ledger
 import Logging
 import NIOCore
@@ -19,8 +21,10 @@ struct ServeCommand: AsyncParsableCommand {
             The data directory is made if it is not there. One server at a time holds it; kill it as you like, what was \
             acknowledged is on the disk. SIGTERM or Ctrl-C ends open streams, answers what waits, and stops.
 
-            A value comes from the flag, else from the environment, else from the file of settings, else from its default.
-            A secret has no flag: VERDICT_GATEWAY_SECRET is what the callbacks of gateways carry in their query.
+            A value comes from the flag, else from the environment, else from the file of settings, else from its default. \
+            Secrets have no flag, which the list of processes would show:
+
+            \(Setting.secretsHelp)
             """)
 
     @OptionGroup var options: ServeOptions
@@ -33,27 +37,89 @@ struct ServeCommand: AsyncParsableCommand {
         report(settings, to: logger)
         let metrics = PrometheusMetrics()
         let ledger = try Ledger(directory: settings.dataPath, configuration: settings.ledger(metrics))
-        let address = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        let application = Front(ledger: ledger, configuration: settings.front, metrics: metrics)
-            .application { port in
-                print(
-                    "verdict \(Banner.version) listens on http://\(address):\(port), data in \(settings.dataPath)")
-                // Whoever started the server reads the port here, through a pipe too.
-                fflush(nil)
-            }
         do {
-            try await serve(application, ledger, logger)
+            try await serve(settings, ledger, metrics, logger)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             try await ledger.close()
             throw ServeError.portTaken(settings.port)
+        } catch {
+            try await ledger.close()
+            throw error
         }
         try await ledger.close()
         logger.notice("stopped")
     }
 
-    private func serve(_ application: some ApplicationProtocol, _ ledger: Ledger, _ logger: Logger) async throws {
+    private func serve(
+        _ settings: ServeSettings, _ ledger: Ledger, _ metrics: PrometheusMetrics, _ logger: Logger
+    ) async throws {
+        let local = LocalAccess.makeCredential()
+        let identity = try IdentityServices(
+            ledger: ledger, configuration: settings.identity, keys: settings.signingKeys, localCredential: local)
+        let evidence = try settings.evidence(metrics).map {
+            try EvidenceLog(of: ledger, data: settings.dataPath, configuration: $0)
+        }
+        do {
+            try await identity.desk.ensureFirstAdministrator(password: settings.adminPassword)
+            try Self.judgeWellKnownPasswords(settings, ledger, logger)
+            try await serve(settings, ledger, identity, evidence, metrics, logger)
+        } catch {
+            await evidence?.close()
+            throw error
+        }
+        await evidence?.close()
+    }
+
+    private func serve(
+        _ settings: ServeSettings, _ ledger: Ledger, _ identity: IdentityServices, _ evidence: EvidenceLog?,
+        _ metrics: PrometheusMetrics, _ logger: Logger
+    ) async throws {
+        let address = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let application = Front(
+            ledger: ledger, identity: identity, evidence: evidence, configuration: settings.front, metrics: metrics
+        ).application { port in
+            let access = LocalAccess(
+                address: "http://\(Self.own(address)):\(port)", credential: identity.localCredential ?? "")
+            do {
+                try access.write(in: settings.dataPath)
+            } catch {
+                logger.warning("the command line cannot reach this server", metadata: ["error": "\(error)"])
+            }
+            print("verdict \(Banner.version) listens on http://\(address):\(port), data in \(settings.dataPath)")
+            // Whoever started the server reads the port here, through a pipe too.
+            fflush(nil)
+        }
+        defer { LocalAccess.remove(in: settings.dataPath) }
+        try await serve(application, ledger, evidence, logger)
+    }
+
+    /// Where this machine reaches a server that listens on that address.
+    private static func own(_ address: String) -> String {
+        switch address {
+        case "0.0.0.0": "127.0.0.1"
+        case "[::]": "[::1]"
+        default: address
+        }
+    }
+
+    /// A password that everybody knows is none: it is said at every start, and to others than this machine such a server
+    /// does not open.
+    private static func judgeWellKnownPasswords(
+        _ settings: ServeSettings, _ ledger: Ledger, _ logger: Logger
+    ) throws {
+        guard let user = ledger.accounts.administrators.first(where: \.hasWellKnownPassword) else { return }
+        guard isLoopback(settings.host) else { throw ServeError.wellKnownPassword(user.username) }
+        logger.warning(
+            "this administrator has the password that everybody knows; change it with: verdict user password",
+            metadata: ["user": "\(user.username)"])
+    }
+
+    private func serve(
+        _ application: some ApplicationProtocol, _ ledger: Ledger, _ evidence: EvidenceLog?, _ logger: Logger
+    ) async throws {
+        let beside: [any Service] = [ClockService(ledger: ledger)] + (evidence.map { [EvidenceService($0)] } ?? [])
         var configuration = ServiceGroupConfiguration(
-            services: [ClockService(ledger: ledger), application], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: beside + [application], gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         // A connection that does not end by itself in this time is cut, so that the whole stop stays under 5 s.
         configuration.maximumGracefulShutdownDuration = .seconds(3)
@@ -62,8 +128,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// Without authentication the door is for this machine alone, unless somebody says otherwise in so many words.
     private static func refuseOpenDoor(_ settings: ServeSettings) throws {
-        if !settings.isInsecurePermitted, !isLoopback(settings.host) {
+        if settings.authentication == .open, !settings.isInsecurePermitted, !isLoopback(settings.host) {
             throw ServeError.openDoor(settings.host)
+        }
+        if settings.live.admitsAnonymousSockets, !isLoopback(settings.host) {
+            throw ServeError.openSocket(settings.host)
         }
     }
 
@@ -80,6 +149,8 @@ struct ServeCommand: AsyncParsableCommand {
 /// Why the server does not start.
 enum ServeError: Error, CustomStringConvertible {
     case openDoor(String)
+    case openSocket(String)
+    case wellKnownPassword(String)
     case portTaken(Int)
 
     var description: String {
@@ -87,7 +158,17 @@ enum ServeError: Error, CustomStringConvertible {
         case .openDoor(let host):
             """
             anybody who reaches \(host) could decide: without authentication the server binds to a loopback address \
-            only (--host 127.0.0.1). If something in front of it asks for credentials, say --insecure
+            only (--host 127.0.0.1). Say --auth required, or --insecure if something in front of it asks for credentials
+            """
+        case .openSocket(let host):
+            """
+            anybody who reaches \(host) could read along: --open-websocket is for a loopback address only \
+            (--host 127.0.0.1)
+            """
+        case .wellKnownPassword(let username):
+            """
+            the administrator \(username) still has the password that everybody knows, so the server binds to a \
+            loopback address only: change it first with: verdict user password \(username)
             """
         case .portTaken(let port):
             "port \(port) is taken by another program: choose another one with --port, or 0 for any free one"
@@ -114,13 +195,24 @@ extension ServeSettings {
         return configuration
     }
 
+    /// Nil where nobody wants any.
+    fileprivate func evidence(_ metrics: PrometheusMetrics) -> EvidenceConfiguration? {
+        guard keepsEvidence else { return nil }
+        var configuration = EvidenceConfiguration()
+        configuration.witnesses = witnesses
+        configuration.metrics = metrics
+        return configuration
+    }
+
     fileprivate var front: FrontConfiguration {
         var configuration = FrontConfiguration()
         configuration.host = host
         configuration.port = port
+        configuration.authentication = authentication
         configuration.cors = corsOrigins == ["*"] ? .any : .only(Set(corsOrigins))
         configuration.bodySizeBytesMax = bodySizeBytesMax
         configuration.admitsUnknownSessions = admitsUnknownSessions
+        configuration.live = live
         configuration.heartbeatInterval = .seconds(heartbeatSeconds)
         configuration.gateways = gateways
         configuration.gatewaySecret = gatewaySecret

@@ -25,7 +25,10 @@ struct Verdict: AsyncParsableCommand {
                    curl http://127.0.0.1:8001/api/v1/governance/pending
             """,
         version: "verdict \(Banner.version)",
-        subcommands: [ServeCommand.self, GatewayCommand.self, ImportCommand.self, VersionCommand.self])
+        subcommands: [
+            ServeCommand.self, GatewayCommand.self, UserCommandGroup.self, RotateKeysCommand.self, ImportCommand.self,
+            EvidenceCommand.self, CheckCommand.self, VerifyCommand.self, KeysCommand.self, VersionCommand.self,
+        ])
 
     static func main() async {
         do {

@@ -107,12 +107,22 @@ import Testing
             let status: DecisionStatus
             let risk: RiskLevel
             let isQueued: Bool
+            let isAnswered: Bool
         }
         let expected = try FoldedDecision.all(in: fixture.log).reduce(into: [Lane: Int]()) { counts, decision in
-            counts[Lane(status: decision.status, risk: decision.risk, isQueued: decision.isQueued), default: 0] += 1
+            let lane = Lane(
+                status: decision.status, risk: decision.risk, isQueued: decision.isQueued,
+                isAnswered: decision.answer != nil)
+            counts[lane, default: 0] += 1
         }
         let counts = try fixture.views.readNow { try $0.decisionCounts() }
-        let found = counts.map { (Lane(status: $0.status, risk: $0.riskLevel, isQueued: $0.isQueued), $0.count) }
+        let found = counts.map { count in
+            (
+                Lane(
+                    status: count.status, risk: count.riskLevel, isQueued: count.isQueued, isAnswered: count.isAnswered),
+                count.count
+            )
+        }
         #expect(Dictionary(uniqueKeysWithValues: found) == expected)
     }
 

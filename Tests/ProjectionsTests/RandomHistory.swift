@@ -106,6 +106,9 @@ struct FoldedDecision {
     var deadline: Timestamp?
     /// Where the last event that ended it stands.
     var resolved: Position?
+    /// The last word of a person.
+    var answer: String?
+    var answeredAt: Timestamp?
 
     var isQueued: Bool { status.isOpen && needsHuman }
 
@@ -121,8 +124,19 @@ struct FoldedDecision {
                 continue
             }
             decisions[event.decisionID]?.apply(event, at: recorded.position)
+            decisions[event.decisionID]?.hear(event, at: recorded.recordedAt)
         }
         return decisions.values.sorted { $0.submitted < $1.submitted }
+    }
+
+    private mutating func hear(_ event: DecisionEvent, at moment: Timestamp) {
+        switch event {
+        case .approved: answer = "approve"
+        case .rejected: answer = "reject"
+        case .escalated(let escalated) where escalated.verdict != nil: answer = "escalate"
+        case .submitted, .escalated, .slaWarned, .timedOut, .cancelled, .executed, .executionFailed: return
+        }
+        answeredAt = moment
     }
 
     private mutating func apply(_ event: DecisionEvent, at position: Position) {

@@ -57,9 +57,14 @@ struct CrashClient: Sendable {
         for action in courses.randomElement(using: &random) ?? [] { script.append(command(.act(action), on: id)) }
     }
 
-    /// Works until the connection breaks.
-    mutating func run(against client: ServerClient, acknowledged: (Command) -> Void) async {
-        while let command = await step(client) { acknowledged(command) }
+    /// Works until the connection breaks, and tells of each command when it is sent and when it is answered.
+    mutating func run(against client: ServerClient, progress: (Command) -> Void) async {
+        repeat {
+            if script.isEmpty { extendScript() }
+            progress(script[0])
+            guard let command = await step(client) else { return }
+            progress(command)
+        } while true
     }
 
     /// Repeats the command that is without an answer, and nothing more.

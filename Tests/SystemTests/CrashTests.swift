@@ -19,9 +19,8 @@ struct CrashTests {
         var clients = (0..<Self.clients).map { CrashClient("client\($0)", seed: seed &+ UInt64($0)) }
         var server = try await ServerProcess()
         for kill in 1...Self.kills {
-            let acknowledgements = Int.random(in: 1...120, using: &random)
-            let delay = Duration.microseconds(Int.random(in: 0...4000, using: &random))
-            clients = await Self.load(clients, on: server, killAfter: acknowledgements, delay: delay)
+            let moment = Int.random(in: 1...240, using: &random)
+            clients = await Self.load(clients, on: server, killAt: moment)
             try Self.expectKept(clients, in: server.log.events(), "after kill \(kill), seed \(seed)")
             server = try await server.startAgain()
             let differences = try await server.client.differences(from: LogFold(server.log.events()))
@@ -35,11 +34,12 @@ struct CrashTests {
         try await Self.expectShown(LogFold(events), by: server.client)
     }
 
-    /// Lets all clients work at once, and kills the server so long after so many answers.
+    /// Lets all clients work at once, and kills the server at a moment: each command that is sent and each answer that
+    /// comes is one, so that kills fall before, within and after commits.
     private static func load(
-        _ clients: [CrashClient], on server: ServerProcess, killAfter acknowledgements: Int, delay: Duration
+        _ clients: [CrashClient], on server: ServerProcess, killAt moment: Int
     ) async -> [CrashClient] {
-        let milestone = Milestone(at: acknowledgements)
+        let milestone = Milestone(at: moment)
         return await withTaskGroup(of: (Int, CrashClient)?.self) { group in
             for (index, client) in clients.enumerated() {
                 group.addTask {
@@ -50,7 +50,6 @@ struct CrashTests {
             }
             group.addTask {
                 await milestone.wait()
-                try? await Task.sleep(for: delay)
                 await server.kill()
                 return nil
             }

@@ -26,8 +26,13 @@ struct LogFile: Sendable {
         return try DatabaseQueue(path: path, configuration: configuration).read(body)
     }
 
-    /// All events in the order of the log.
+    /// All events but those about users, in the order of the log: every log begins with its first administrator.
     func events() throws -> [Event] {
+        try allEvents().filter { !["user", "login", "access"].contains($0.stream.prefix { $0 != "/" }) }
+    }
+
+    /// All events in the order of the log.
+    func allEvents() throws -> [Event] {
         try read { database in
             let sql = "SELECT position, stream, version, type, data, metadata FROM events ORDER BY position"
             return try Row.fetchAll(database, sql: sql).map { row in
@@ -39,10 +44,20 @@ struct LogFile: Sendable {
         }
     }
 
+    /// Changes the closed log as somebody who may do everything would: without its triggers.
+    func tamper(_ sql: String) throws {
+        try DatabaseQueue(path: path).write { database in
+            let triggers = try Row.fetchAll(database, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
+            try database.execute(sql: sql)
+            for trigger in triggers { try database.execute(sql: trigger["sql"] as String) }
+        }
+    }
+
     /// Positions and versions without a gap, and pages that hold together.
     func isSound() throws -> Bool {
         var versions: [String: Int] = [:]
-        for (index, event) in try events().enumerated() {
+        for (index, event) in try allEvents().enumerated() {
             versions[event.stream, default: 0] += 1
             guard event.position == index + 1, event.version == versions[event.stream] else { return false }
         }

@@ -60,14 +60,14 @@ struct ServerClient: Sendable {
         EventStream(try await Self.http.execute(request(.GET, path, headers: headers), timeout: .seconds(60)))
     }
 
-    private func request(_ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:]) -> HTTPClientRequest {
+    func request(_ method: HTTPMethod, _ path: String, headers: HTTPHeaders = [:]) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: address + path)
         request.method = method
         request.headers = headers
         return request
     }
 
-    private func answer(to request: HTTPClientRequest) async throws -> Answer {
+    func answer(to request: HTTPClientRequest) async throws -> Answer {
         let response = try await Self.http.execute(request, timeout: .seconds(30))
         let body = try await response.body.collect(upTo: Self.bodySizeBytesMax)
         return Answer(

@@ -14,6 +14,9 @@ final class ServerProcess: Sendable {
     let dataPath: String
     let port: Int
 
+    /// What a password costs is measured elsewhere, and no test waits for it.
+    private static let cheapPasswords = ["VERDICT_PASSWORD_COST": "4"]
+
     /// Starts a server and waits until it says where it listens.
     ///
     /// - Parameters:
@@ -28,7 +31,8 @@ final class ServerProcess: Sendable {
         self.directory = directory
         self.dataPath = dataPath
         process = try VerdictProcess(
-            ["serve", "--port", "0", "--data", dataPath] + arguments, environment: environment, in: directory.path)
+            ["serve", "--port", "0", "--data", dataPath] + arguments,
+            environment: Self.cheapPasswords.merging(environment) { _, given in given }, in: directory.path)
         guard await process.output.wait(for: "\n"), let line = process.output.lines.first,
             let port = Self.port(in: line, dataPath: dataPath)
         else {

@@ -40,12 +40,8 @@ final class SmallDisk: Sendable {
     }
 
     private static func run(_ arguments: String...) -> Bool {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        let path = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
+        let child = try? ChildProcess("/usr/bin/env", arguments, environment: path, in: "/", input: nil)
+        return child?.wait() == 0
     }
 }

@@ -34,7 +34,14 @@ struct StartTests {
         Self.expectRefusal(try await VerdictProcess.run(arguments), "anybody who reaches 0.0.0.0 could decide")
         #expect(!FileManager.default.fileExists(atPath: directory.file("data")))
 
-        let insecure = try VerdictProcess(arguments + ["--insecure"], in: directory.path)
+        // Nor does a password that everybody knows keep anybody out.
+        Self.expectRefusal(
+            try await VerdictProcess.run(arguments + ["--insecure"]),
+            "the administrator admin still has the password that everybody knows")
+        let other = try TemporaryDirectory()
+        let insecure = try VerdictProcess(
+            ["serve", "--host", "0.0.0.0", "--port", "0", "--data", other.file("data"), "--insecure"],
+            environment: ["VERDICT_ADMIN_PASSWORD": "not that one"], in: other.path)
         #expect(await insecure.output.wait(for: "listens on http://0.0.0.0:"))
     }
 

@@ -8,6 +8,17 @@ final class VerdictProcess: Sendable {
         let code: Int32
         let isSignal: Bool
 
+        init(code: Int32, isSignal: Bool) {
+            self.code = code
+            self.isSignal = isSignal
+        }
+
+        /// - Parameter status: as waitpid(2) has it.
+        init(status: Int32) {
+            let signal = status & 0x7F
+            self.init(code: signal == 0 ? (status >> 8) & 0xFF : signal, isSignal: signal != 0)
+        }
+
         static let success = Exit(code: 0, isSignal: false)
         static let killed = Exit(code: SIGKILL, isSignal: true)
     }
@@ -24,33 +35,27 @@ final class VerdictProcess: Sendable {
     /// - Parameters:
     ///   - environment: the only variables that the program sees beside `PATH`.
     ///   - folder: where the program runs.
+    ///   - input: what the program reads from its standard input: nothing, unless a test says otherwise.
     ///   - program: another program than `verdict`, such as a shell that calls it.
     init(
         _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory(),
-        program: URL = VerdictProcess.program
+        input: FileHandle? = nil, program: URL = VerdictProcess.program
     ) throws {
-        let process = Process()
-        let (outputPipe, errorPipe) = (Pipe(), Pipe())
-        process.executableURL = program
-        process.arguments = arguments
-        process.environment = environment.merging(Self.environment) { given, _ in given }
-        process.currentDirectoryURL = URL(fileURLWithPath: folder, isDirectory: true)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = outputPipe
-        process.standardError = errorPipe
+        let child = try ChildProcess(
+            program.path, arguments, environment: environment.merging(Self.environment) { given, _ in given },
+            in: folder, input: input)
         let (exits, exit) = AsyncStream<Exit>.makeStream()
-        process.terminationHandler = { process in
-            exit.yield(Exit(code: process.terminationStatus, isSignal: process.terminationReason == .uncaughtSignal))
+        Thread.detachNewThread {
+            exit.yield(Exit(status: child.wait()))
             exit.finish()
         }
         exited = Task {
             for await exit in exits { return exit }
             return .killed
         }
-        try process.run()
-        identifier = process.processIdentifier
-        output = ProcessOutput(outputPipe.fileHandleForReading)
-        errors = ProcessOutput(errorPipe.fileHandleForReading)
+        identifier = child.identifier
+        output = ProcessOutput(child.output)
+        errors = ProcessOutput(child.errors)
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Self.lifetimeSecondsMax)) { [weak self] in
             self?.send(SIGKILL)
         }
@@ -99,9 +104,10 @@ final class VerdictProcess: Sendable {
 
     /// Runs the program to its end.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory()
+        _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory(),
+        input: FileHandle? = nil
     ) async throws -> Report {
-        try await VerdictProcess(arguments, environment: environment, in: folder).report
+        try await VerdictProcess(arguments, environment: environment, in: folder, input: input).report
     }
 
     /// Waits for the end of the process and says what it has said.

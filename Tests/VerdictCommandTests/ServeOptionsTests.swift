@@ -5,11 +5,13 @@ import Testing
 
 @Suite("The flags of serve")
 struct ServeOptionsTests {
-    private static let truths: Set<String> = ["insecure", "auto-escalate", "open-sessions"]
+    private static let truths: Set<String> = [
+        "insecure", "auto-escalate", "open-sessions", "open-websocket", "evidence",
+    ]
 
-    @Test(
-        "every setting that is no secret has a flag of its name, which yields its text",
-        arguments: Setting.all.filter { !$0.isSecret }.map(\.name))
+    private static let flags = Setting.all.filter { !$0.isSecret }.map(\.name)
+
+    @Test("every setting but a secret has a flag of its name, which yields its text", arguments: flags)
     func names(_ name: String) throws {
         if Self.truths.contains(name) {
             #expect(try ServeOptions.parse(["--\(name)"]).given == [name: "true"])
@@ -34,7 +36,7 @@ struct ServeOptionsTests {
         #expect(Set(variables).count == variables.count)
     }
 
-    @Test("the help of a flag names its variables and its default", arguments: Setting.all.map(\.name))
+    @Test("the help names the variables and the default of every setting", arguments: Setting.all.map(\.name))
     func help(_ name: String) throws {
         let setting = try #require(Setting.all.first { $0.name == name })
         // The help is wrapped at spaces.

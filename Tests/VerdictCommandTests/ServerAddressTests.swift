@@ -22,9 +22,11 @@ struct ServerAddressTests {
     func refused() async throws {
         // Port 1 of this machine: nothing listens there unless somebody with the rights of root made it so.
         let server = try #require(ServerAddress(argument: "http://127.0.0.1:1"))
-        let client = EnqueueClient(server: server, connectionsMax: 1)
-        let error = await #expect(throws: ImportError.self) { try await client.submit(Array("{}".utf8)) }
+        let error = await #expect(throws: ImportError.self) {
+            try await ServerCaller.using(server, connectionsMax: 1) { caller in
+                try await SubmissionClient(caller: caller, door: .governance).submit(Array("{}".utf8))
+            }
+        }
         #expect(error == .serverUnreachable(server, reason: "Connection refused"))
-        try await client.shutdown()
     }
 }

@@ -91,13 +91,13 @@ struct SuricataAlertTests {
             (#"{"alert":"x"}"#, "neither an event_type nor an alert in it"),
         ])
     func notAnAlert(_ line: String, _ reason: String) {
-        let error = #expect(throws: NotAnAlert.self) { try SuricataAlert(line: Array(line.utf8)) }
+        let error = #expect(throws: UnfitLine.self) { try SuricataAlert(line: Array(line.utf8)) }
         #expect(error?.description == reason)
     }
 
     @Test("bytes that are not UTF-8 are no alert")
     func notUTF8() {
-        #expect(throws: NotAnAlert.self) {
+        #expect(throws: UnfitLine.self) {
             try SuricataAlert(line: Array(#"{"alert":{},"x":""#.utf8) + [0xFF, 0x22, 0x7D])
         }
     }

@@ -6,11 +6,12 @@ import Logging
 import Migrations
 import NIOCore
 
-/// The ceilings that `Tools/bench` measures the server against: what HTTP alone and SQLite alone reach on this machine.
+/// What `Tools/bench` runs beside `wrk`: the ceilings that HTTP alone and SQLite alone reach on this machine, and the loads
+/// that the HITL API has to bear.
 @main
 struct VerdictBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verdict-bench", subcommands: [BareServer.self, RawCommits.self])
+        commandName: "verdict-bench", subcommands: [BareServer.self, RawCommits.self, HITLLoads.self])
 }
 
 /// A Hummingbird server that reads the body of a POST and answers a fixed sentence: no rules, no disk.

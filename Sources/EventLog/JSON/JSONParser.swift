@@ -252,7 +252,7 @@ package struct JSONParser {
         index += 1
     }
 
-    /// Reads `uXXXX`, or a surrogate pair `uXXXX\uXXXX`, and leaves the index behind it.
+    /// Reads a `u` and its four digits, with those of the second half of a surrogate pair, and leaves the index behind it.
     private mutating func escapedScalar() throws(JSONError) -> Unicode.Scalar {
         let high = try hexQuad()
         if let scalar = Unicode.Scalar(high) { return scalar }

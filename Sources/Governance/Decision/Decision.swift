@@ -9,17 +9,22 @@ package enum Decision {
                 decisionID: submitted.decisionID, riskLevel: submitted.riskLevel,
                 automationLevel: submitted.automationLevel, status: .pending, actionType: submitted.context.actionType,
                 createdAt: submitted.createdAt, slaDeadline: submitted.slaDeadline, warnAt: submitted.warnAt,
-                isWarned: false, rejections: 0, version: (state?.version ?? 0) + 1)
+                isWarned: false, isAnswered: false, rejections: 0, version: (state?.version ?? 0) + 1)
         }
         guard var state else { return nil }
         state.version += 1
         switch event {
         case .submitted: break
-        case .approved: state.status = .approved
+        case .approved:
+            state.status = .approved
+            state.isAnswered = true
         case .rejected:
             state.status = .rejected
+            state.isAnswered = true
             state.rejections += 1
-        case .escalated: state.status = .escalated
+        case .escalated(let escalated):
+            state.status = .escalated
+            if escalated.verdict != nil { state.isAnswered = true }
         case .slaWarned: state.isWarned = true
         case .timedOut: state.status = .timeout
         case .cancelled: state.status = .cancelled
@@ -38,16 +43,21 @@ package enum Decision {
         case .submit(let submission, let earlier, let queueSize):
             submit(submission, earlier: earlier, in: state, queueSize: queueSize, policy: policy, at: now)
         case .approve(let action):
-            open(decisionID, in: state, for: action, at: now).map { state, session in
-                [.approved(verdict(action, of: session, on: state))]
+            open(decisionID, in: state, for: action, at: now).map { state, actor in
+                [.approved(verdict(action, of: actor, on: state))]
             }
         case .reject(let action, let reason):
-            open(decisionID, in: state, for: action, at: now).map { state, session in
-                [.rejected(verdict(action, of: session, on: state), reason: reason)]
+            open(decisionID, in: state, for: action, at: now).map { state, actor in
+                [.rejected(verdict(action, of: actor, on: state), reason: reason)]
             }
         case .escalate(let action, let reason, let target):
-            open(decisionID, in: state, for: action, at: now).map { state, session in
-                [.escalated(escalation(action, of: session, on: state, reason: reason, target: target, policy: policy))]
+            open(decisionID, in: state, for: action, at: now).flatMap { state, actor in
+                // Sessions have always been free to give none (governance-api 5.4); users have not (hitl-api 3.1).
+                if actor.isUser, reason.isEmpty { return .failure(.reasonRequired) }
+                return .success([
+                    .escalated(
+                        escalation(action, of: actor, on: state, reason: reason, target: target, policy: policy))
+                ])
             }
         case .cancel(let reason):
             timed(decisionID, in: state, .cancelled).map { _ in [.cancelled(decisionID: decisionID, reason: reason)] }
@@ -86,38 +96,68 @@ package enum Decision {
 
     // MARK: Operators
 
-    /// The state and the session where that session may act on that decision now: the session is checked first.
+    /// Who acts, whatever gives the right to.
+    private struct Actor {
+        let operatorID: String
+        let rank: String
+        let sessionID: String?
+        let isUser: Bool
+        /// Whether an escalation by a person is no end of the matter.
+        let mayRevise: Bool
+    }
+
+    /// Who acts, if anybody may by that right: this is checked before the decision is looked at.
+    private static func actor(of action: OperatorAction, at now: Timestamp) -> Result<Actor, Refusal> {
+        switch action.authority {
+        case .session(let sessionID, let owner, let session):
+            guard let session, session.isValid(at: now), owner == nil || owner == session.operatorID else {
+                return .failure(.invalidSession(sessionID))
+            }
+            return .success(
+                Actor(
+                    operatorID: session.operatorID, rank: session.operatorRole, sessionID: sessionID, isUser: false,
+                    mayRevise: true))
+        case .user(let user):
+            guard user.mayAnswer else { return .failure(.notPermitted(user.username)) }
+            return .success(
+                Actor(
+                    operatorID: user.username, rank: user.rank, sessionID: user.loginID, isUser: true,
+                    mayRevise: user.mayRevise))
+        }
+    }
+
+    /// The decision and the actor where that one may act on it now.
     private static func open(
         _ decisionID: String, in state: DecisionState?, for action: OperatorAction, at now: Timestamp
-    ) -> Result<(DecisionState, SessionState), Refusal> {
-        guard let session = action.session, session.isValid(at: now) else {
-            return .failure(.invalidSession(action.sessionID))
+    ) -> Result<(DecisionState, Actor), Refusal> {
+        actor(of: action, at: now).flatMap { actor in
+            guard let state else { return .failure(.decisionNotFound(decisionID)) }
+            guard state.isQueued, actor.mayRevise || !state.isAnswered else {
+                return .failure(.decisionAlreadyResolved(decisionID, status: state.status, version: state.version))
+            }
+            return .success((state, actor))
         }
-        guard let state else { return .failure(.decisionNotFound(decisionID)) }
-        guard state.isQueued else {
-            return .failure(.decisionAlreadyResolved(decisionID, status: state.status, version: state.version))
-        }
-        return .success((state, session))
     }
 
     private static func verdict(
-        _ action: OperatorAction, of session: SessionState, on state: DecisionState
+        _ action: OperatorAction, of actor: Actor, on state: DecisionState
     ) -> OperatorVerdict {
         OperatorVerdict(
-            decisionID: state.decisionID, operatorID: session.operatorID, sessionID: session.sessionID,
-            comment: action.effectiveComment, reasoning: action.reasoning, decisionCreatedAt: state.createdAt)
+            decisionID: state.decisionID, operatorID: actor.operatorID, sessionID: actor.sessionID,
+            comment: action.effectiveComment, reasoning: action.reasoning, decisionCreatedAt: state.createdAt,
+            namedActions: action.namedActions)
     }
 
     private static func escalation(
-        _ action: OperatorAction, of session: SessionState, on state: DecisionState, reason: String, target: String?,
+        _ action: OperatorAction, of actor: Actor, on state: DecisionState, reason: String, target: String?,
         policy: GovernancePolicy
     ) -> DecisionEscalated {
-        let computed = policy.escalation.target(from: session.operatorRole, at: state.riskLevel)
+        let computed = policy.escalation.target(from: actor.rank, at: state.riskLevel)
         let honoured = target.flatMap { policy.escalation.chain.isAtOrAbove($0, computed) ? $0 : nil }
         return DecisionEscalated(
-            decisionID: state.decisionID, type: .operatorRequest, fromRole: session.operatorRole,
+            decisionID: state.decisionID, type: .operatorRequest, fromRole: actor.rank,
             toRole: honoured ?? computed, requestedTarget: honoured == nil ? target : nil, reason: reason, ruleID: nil,
-            notify: [], verdict: verdict(action, of: session, on: state))
+            notify: [], verdict: verdict(action, of: actor, on: state))
     }
 
     // MARK: The clock
@@ -192,6 +232,7 @@ extension Submission {
         return DecisionSubmitted(
             decisionID: decisionID, riskLevel: riskLevel, automationLevel: level, context: context,
             submittedBy: submittedBy, priorityScore: context.priorityScore(at: riskLevel), createdAt: now,
+            requestedAt: requestedAt,
             slaDeadline: level.requiresReview ? now + time : nil,
             warnAt: level.requiresReview ? now + warnAfter : nil)
     }

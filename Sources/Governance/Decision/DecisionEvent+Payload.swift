@@ -78,6 +78,7 @@ extension DecisionSubmitted {
         writer.member("submitted_by", submittedBy)
         writer.member("priority_score", priorityScore)
         writer.member("created_at", createdAt)
+        writer.memberIfPresent("requested_at", requestedAt?.rfc3339)
         writer.member("sla_deadline", slaDeadline)
         writer.member("warn_at", warnAt)
         writer.object("context") { writer in
@@ -102,7 +103,8 @@ extension DecisionSubmitted {
                 threatScore: try context.number("threat_score"), threatType: try context.string("threat_type"),
                 metadata: try context.object("metadata")),
             submittedBy: try payload.string("submitted_by"), priorityScore: try payload.double("priority_score"),
-            createdAt: try payload.timestamp("created_at"), slaDeadline: try payload.optionalTimestamp("sla_deadline"),
+            createdAt: try payload.timestamp("created_at"),
+            requestedAt: try payload.optionalTimestamp("requested_at"), slaDeadline: try payload.optionalTimestamp("sla_deadline"),
             warnAt: try payload.optionalTimestamp("warn_at"))
     }
 }
@@ -114,14 +116,16 @@ extension OperatorVerdict {
         writer.member("comment", comment)
         writer.member("reasoning", reasoning)
         writer.member("decision_created_at", decisionCreatedAt)
+        if let namedActions { writer.member("named_actions", .array(namedActions.map { .string($0) })) }
     }
 
     fileprivate init(_ payload: PayloadReader) throws {
         self.init(
             decisionID: try payload.string("decision_id"), operatorID: try payload.string("operator_id"),
-            sessionID: try payload.string("session_id"), comment: try payload.string("comment"),
+            sessionID: try payload.nullableString("session_id"), comment: try payload.string("comment"),
             reasoning: try payload.optionalString("reasoning"),
-            decisionCreatedAt: try payload.timestamp("decision_created_at"))
+            decisionCreatedAt: try payload.timestamp("decision_created_at"),
+            namedActions: try payload.optionalStrings("named_actions"))
     }
 }
 

@@ -32,6 +32,8 @@ package struct DecisionSubmitted: Sendable, Hashable {
     package var submittedBy: String
     package var priorityScore: Double
     package var createdAt: Timestamp
+    /// When the program says that its question arose; nil where it says nothing.
+    package var requestedAt: Timestamp?
     /// Nil where no human is asked.
     package var slaDeadline: Timestamp?
     package var warnAt: Timestamp?
@@ -41,11 +43,14 @@ package struct DecisionSubmitted: Sendable, Hashable {
 package struct OperatorVerdict: Sendable, Hashable {
     package var decisionID: String
     package var operatorID: String
-    package var sessionID: String
+    /// The session of the Governance API or the login under which it was given; nil for a token without a login.
+    package var sessionID: String?
     package var comment: String
     package var reasoning: String?
     /// When the decision entered the queue, so that the time to the verdict can be read off one event.
     package var decisionCreatedAt: Timestamp
+    /// The actions that the analyst named; nil where the way of asking knows none.
+    package var namedActions: [String]?
 }
 
 package struct DecisionEscalated: Sendable, Hashable {

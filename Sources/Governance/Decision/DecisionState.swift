@@ -11,6 +11,8 @@ package struct DecisionState: Sendable, Hashable {
     package var slaDeadline: Timestamp?
     package var warnAt: Timestamp?
     package var isWarned: Bool
+    /// Whether a person has said something about it, be it only who else should.
+    package var isAnswered: Bool
     package var rejections: Int
     /// The version of the stream that this state is a fold of.
     package var version: Int
@@ -18,7 +20,7 @@ package struct DecisionState: Sendable, Hashable {
     package init(
         decisionID: String, riskLevel: RiskLevel, automationLevel: AutomationLevel, status: DecisionStatus,
         actionType: ActionType, createdAt: Timestamp, slaDeadline: Timestamp?, warnAt: Timestamp?, isWarned: Bool,
-        rejections: Int, version: Int
+        isAnswered: Bool, rejections: Int, version: Int
     ) {
         self.decisionID = decisionID
         self.riskLevel = riskLevel
@@ -29,6 +31,7 @@ package struct DecisionState: Sendable, Hashable {
         self.slaDeadline = slaDeadline
         self.warnAt = warnAt
         self.isWarned = isWarned
+        self.isAnswered = isAnswered
         self.rejections = rejections
         self.version = version
     }

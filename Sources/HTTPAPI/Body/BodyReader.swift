@@ -20,8 +20,12 @@ struct BodyReader {
     ///
     /// - Throws: `APIError` 422, or 400 for text that is not UTF-8.
     init(_ bytes: [UInt8], isJSON: Bool, as kind: Kind) throws {
-        guard !bytes.isEmpty else { throw APIError([.missing(["body"], input: nil)]) }
-        let value = isJSON ? try Self.parse(bytes) : JSON.string(String(decoding: bytes, as: UTF8.self))
+        try self.init(Self.value(bytes, isJSON: isJSON), as: kind)
+    }
+
+    /// Reads a body that is parsed already; nil where there was none.
+    init(_ value: JSON?, as kind: Kind) throws(APIError) {
+        guard let value else { throw APIError([.missing(["body"], input: nil)]) }
         guard let object = value.objectValue else {
             switch kind {
             case .typed:
@@ -36,7 +40,15 @@ struct BodyReader {
         self.init(object)
     }
 
-    private static func parse(_ bytes: [UInt8]) throws -> JSON {
+    /// The value of a body: nil for an empty one, a string for what says that it is no JSON.
+    ///
+    /// - Throws: 422 for JSON that is none, 400 for text that is not UTF-8.
+    static func value(_ bytes: [UInt8], isJSON: Bool) throws(APIError) -> JSON? {
+        if bytes.isEmpty { return nil }
+        return isJSON ? try parse(bytes) : JSON.string(String(decoding: bytes, as: UTF8.self))
+    }
+
+    private static func parse(_ bytes: [UInt8]) throws(APIError) -> JSON {
         do {
             return try JSONParser.parse(bytes)
         } catch  where error.reason == .invalidUTF8 {
@@ -72,6 +84,46 @@ struct BodyReader {
             issues.append(.missing(["body", .string(name)], input: .object(object)))
         }
         return ""
+    }
+
+    /// A value that must be there; nil on a complaint.
+    mutating func required(_ name: String) -> JSON? {
+        if let value = object[name] { return value }
+        issues.append(.missing(["body", .string(name)], input: .object(object)))
+        return nil
+    }
+
+    /// A string that must be there, be it null.
+    mutating func requiredNullableString(_ name: String) -> String? {
+        guard let value = required(name), !value.isNull else { return nil }
+        return optionalString(name)
+    }
+
+    /// A list of strings that must be there; empty on a complaint.
+    mutating func requiredStrings(_ name: String) -> [String] {
+        guard let value = required(name) else { return [] }
+        guard let elements = value.arrayValue else {
+            issues.append(.notList(["body", .string(name)], input: value))
+            return []
+        }
+        var texts: [String] = []
+        for (index, element) in elements.enumerated() {
+            if let text = element.stringValue {
+                texts.append(text)
+            } else {
+                let location: [JSON] = ["body", .string(name), .number(JSONNumber(index))]
+                issues.append(.notString(location, input: element))
+            }
+        }
+        return texts
+    }
+
+    /// A truth that may be absent.
+    mutating func optionalBool(_ name: String) -> Bool? {
+        guard let value = object[name] else { return nil }
+        if let truth = value.boolValue { return truth }
+        issues.append(.notBool(["body", .string(name)], input: value))
+        return nil
     }
 
     /// A string that may be absent or null.

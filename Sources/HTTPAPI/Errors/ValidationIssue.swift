@@ -36,6 +36,28 @@ struct ValidationIssue {
             type: "string_type", location: location, message: "Input should be a valid string", input: input)
     }
 
+    static func tooShort(_ lengthMin: Int, _ location: [JSON], input: JSON) -> ValidationIssue {
+        ValidationIssue(
+            type: "string_too_short", location: location,
+            message: "String should have at least \(lengthMin) characters", input: input,
+            context: ["min_length": .number(JSONNumber(lengthMin))])
+    }
+
+    static func tooLong(_ lengthMax: Int, _ location: [JSON], input: JSON) -> ValidationIssue {
+        ValidationIssue(
+            type: "string_too_long", location: location,
+            message: "String should have at most \(lengthMax) characters", input: input,
+            context: ["max_length": .number(JSONNumber(lengthMax))])
+    }
+
+    static func notList(_ location: [JSON], input: JSON) -> ValidationIssue {
+        ValidationIssue(type: "list_type", location: location, message: "Input should be a valid list", input: input)
+    }
+
+    static func notBool(_ location: [JSON], input: JSON) -> ValidationIssue {
+        ValidationIssue(type: "bool_type", location: location, message: "Input should be a valid boolean", input: input)
+    }
+
     static func notDictionary(_ location: [JSON], input: JSON) -> ValidationIssue {
         ValidationIssue(
             type: "dict_type", location: location, message: "Input should be a valid dictionary", input: input)

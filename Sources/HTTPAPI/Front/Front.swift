@@ -1,5 +1,6 @@
 import CoreMetrics
 import EventLog
+import Evidence
 import Hummingbird
 import HummingbirdCore
 import Ledger
@@ -11,26 +12,42 @@ import ServiceLifecycle
 /// The HTTP front of a ledger: doors, streams and the server that carries them.
 package struct Front: Sendable {
     private let ledger: Ledger
+    private let evidence: EvidenceLog?
     private let configuration: FrontConfiguration
     private let logger: Logger
     private let metrics: PrometheusMetrics
     private let hub: StreamHub
+    private let identity: IdentityServices
+    private let authenticator: Authenticator
+    let live: LiveFeed
     private let governance: GovernanceDoor
     private let gateways: GatewayFeeds?
 
     package init(
-        ledger: Ledger, configuration: FrontConfiguration = FrontConfiguration(),
-        metrics: PrometheusMetrics = PrometheusMetrics(), logger: Logger = Logger(label: "verdict.http")
+        ledger: Ledger, identity: IdentityServices, evidence: EvidenceLog? = nil,
+        configuration: FrontConfiguration = FrontConfiguration(), metrics: PrometheusMetrics = PrometheusMetrics(),
+        logger: Logger = Logger(label: "verdict.http")
     ) {
         self.ledger = ledger
+        self.identity = identity
+        self.evidence = evidence
         self.configuration = configuration
         self.logger = logger
         self.metrics = metrics
         hub = StreamHub(
             bufferMax: configuration.streamBufferMax, bufferSizeBytesMax: configuration.streamBufferSizeBytesMax,
             metrics: metrics)
+        let authenticator = Authenticator(ledger: ledger, identity: identity)
+        self.authenticator = authenticator
+        live = LiveFeed(
+            configuration: configuration.live,
+            authenticate: configuration.authenticateSocket ?? authenticator.socketIdentity,
+            time: ledger.time, metrics: metrics)
         governance = GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration)
-        gateways = GatewayFeeds(door: governance, configuration: configuration, hub: hub, logger: logger)
+        // A gateway says nothing yet of who its clients are.
+        gateways =
+            configuration.authentication == .open
+            ? GatewayFeeds(door: governance, configuration: configuration, hub: hub, logger: logger) : nil
     }
 
     /// The server with everything that has to run beside it.
@@ -50,7 +67,10 @@ package struct Front: Sendable {
             logger: logger)
         application.addServices(
             StreamFeed(ledger: ledger, hub: hub, delay: configuration.announcementDelay),
-            StreamTicker(hub: hub, configuration: configuration, time: ledger.time))
+            StreamTicker(hub: hub, configuration: configuration, time: ledger.time),
+            LiveFeedService(
+                ledger: ledger, feed: live, delay: configuration.announcementDelay,
+                heartbeatInterval: configuration.heartbeatInterval, logger: logger))
         if let gateways { application.addServices(gateways) }
         return application
     }
@@ -59,12 +79,33 @@ package struct Front: Sendable {
         let router = Router(context: FrontContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: AccessMiddleware(metrics: metrics))
         router.add(middleware: CORSMiddleware(policy: configuration.cors))
+        router.add(
+            middleware: WebSocketMiddleware(
+                [LiveDoor(feed: live).route], origins: configuration.cors, configuration: configuration.webSocket,
+                metrics: metrics))
         router.add(middleware: ErrorMiddleware())
-        router.install(SystemDoor(ledger: ledger, metrics: metrics).routes)
-        router.install(governance.routes)
-        if let gateways {
-            router.install(GatewayDoor(door: governance, feeds: gateways, configuration: configuration).routes)
-        }
+        router.install(routes)
         return router
+    }
+
+    /// Method and path of every operation, as the document at `/openapi.json` names them.
+    package var operations: [String] { routes.map { OperationDescription.name($0.method, $0.path) } }
+
+    /// Every operation of every door.
+    private var routes: [Route] {
+        let described =
+            SystemDoor(ledger: ledger, evidence: evidence, metrics: metrics).routes
+            + governance.routes
+            + (gateways.map { GatewayDoor(door: governance, feeds: $0, configuration: configuration).routes } ?? [])
+            + HITLDoor(
+                ledger: ledger, hub: hub, live: live, authenticator: authenticator, configuration: configuration
+            ).routes
+            + (evidence.map { EvidenceDoor(evidence: $0).routes } ?? [])
+        let routes = described + DescriptionDoor(of: described, authentication: configuration.authentication).routes
+        switch configuration.authentication {
+        case .open: return routes
+        case .required:
+            return routes.map { $0.guarded(by: authenticator) }
+        }
     }
 }

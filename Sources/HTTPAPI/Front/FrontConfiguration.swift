@@ -5,6 +5,7 @@ package struct FrontConfiguration: Sendable {
     package var host = "127.0.0.1"
     /// 0 takes any free port.
     package var port = 8001
+    package var authentication = Authentication.open
     package var cors = CORSPolicy.default
     package var bodySizeBytesMax = 1 << 20
     /// Whether `GET /governance/stream` admits sessions that were never opened (governance-api 10.4).
@@ -12,6 +13,8 @@ package struct FrontConfiguration: Sendable {
     package var heartbeatInterval = Interval.seconds(30)
     /// Comments keep a silent stream alive for readers that give up after 5 s without a line.
     package var keepAliveInterval = Interval.seconds(4)
+    /// A stream whose listener may not listen any more ends after so long at the latest (golden-path 7).
+    package var validityInterval = Interval(microseconds: 500_000)
     /// A connection on which no request comes for so long is closed, one that sends a request byte by byte too.
     package var idleTimeout = Interval.seconds(75)
     /// Commits, heartbeats and comments that may wait for a reader before it is cut off.
@@ -22,6 +25,10 @@ package struct FrontConfiguration: Sendable {
     package var announcementDelay = Interval(microseconds: 10_000)
     /// A watch ends after this long.
     package var watchDuration = Interval.minutes(10)
+    package var webSocket = WebSocketConfiguration()
+    package var live = LiveConfiguration()
+    /// Finds out whose a token on a WebSocket is; nil for the tokens of every other door.
+    var authenticateSocket: SocketAuthentication?
     /// Gateways that carry this server's streams, such as `http://127.0.0.1:3000`. Events are sent to these and to no
     /// other address, whatever a callback says.
     package var gateways: [String] = []
@@ -29,4 +36,12 @@ package struct FrontConfiguration: Sendable {
     package var gatewaySecret: String?
 
     package init() {}
+}
+
+/// Who may use the doors that know no tokens by themselves.
+package enum Authentication: String, Sendable, CaseIterable {
+    /// Everybody who reaches the port.
+    case open
+    /// Whoever has a token.
+    case required
 }

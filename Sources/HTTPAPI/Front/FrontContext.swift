@@ -1,3 +1,4 @@
+import EventLog
 import Foundation
 import Hummingbird
 import Logging
@@ -7,6 +8,8 @@ import NIOCore
 struct FrontContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// Who asks, where authentication is required.
+    var principal: Principal?
 
     init(source: Source) {
         coreContext = .init(source: source)

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Identity
 
 /// One operation of a door.
 struct Route: Sendable {
@@ -7,7 +8,20 @@ struct Route: Sendable {
 
     let method: HTTPRequest.Method
     let path: String
-    let handler: Handler
+    /// False for the operations of the HITL API: there HEAD is a wrong method, and a slash behind the path leads to the
+    /// path without it (hitl-api 2).
+    let isLenient: Bool
+    /// Any of these is enough where authentication is required; nil for an operation that is everybody's, or looks after
+    /// itself.
+    private(set) var permissions: [Permission]?
+    private(set) var handler: Handler
+
+    init(method: HTTPRequest.Method, path: String, isLenient: Bool = true, handler: @escaping Handler) {
+        self.method = method
+        self.path = path
+        self.isLenient = isLenient
+        self.handler = handler
+    }
 
     static func get(_ path: String, _ handler: @escaping Handler) -> Route {
         Route(method: .get, path: path, handler: handler)
@@ -15,6 +29,28 @@ struct Route: Sendable {
 
     static func post(_ path: String, _ handler: @escaping Handler) -> Route {
         Route(method: .post, path: path, handler: handler)
+    }
+
+    /// The same operation for those who have one of these permissions, where authentication is required.
+    func needing(_ permissions: Permission...) -> Route {
+        var route = self
+        route.permissions = permissions
+        return route
+    }
+
+    /// The same operation behind the check of its permissions.
+    func guarded(by authenticator: Authenticator) -> Route {
+        guard let permissions else { return self }
+        var route = self
+        let handler = handler
+        route.handler = { request, context in
+            let principal = try await authenticator.principal(of: request)
+            guard permissions.contains(where: principal.may) else { throw APIError.insufficientPermissions }
+            var context = context
+            context.principal = principal
+            return try await handler(request, context)
+        }
+        return route
     }
 }
 
@@ -24,9 +60,12 @@ extension Router where Context == FrontContext {
         for (path, routes) in Dictionary(grouping: routes, by: \.path) {
             var allowed = Set(routes.map(\.method))
             for route in routes {
-                on(RouterPath(path), method: route.method, use: route.handler)
+                on(RouterPath(path), method: route.method) { request, context in
+                    if !route.isLenient, let redirect = request.redirectWithoutSlash { return redirect }
+                    return try await route.handler(request, context)
+                }
             }
-            if allowed.contains(.get) { allowed.insert(.head) }
+            if allowed.contains(.get), routes.allSatisfy(\.isLenient) { allowed.insert(.head) }
             let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
             for method in Self.knownMethods where !allowed.contains(method) {
                 on(RouterPath(path), method: method) { _, _ -> Response in
@@ -45,5 +84,17 @@ extension Router where Context == FrontContext {
         ]
         return [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect]
             + others.compactMap { HTTPRequest.Method($0) }
+    }
+}
+
+extension Request {
+    /// The way to the same path without the slash at its end; nil where it has none.
+    fileprivate var redirectWithoutSlash: Response? {
+        let path = uri.path
+        guard path.hasSuffix("/"), let end = path.lastIndex(where: { $0 != "/" }) else { return nil }
+        let query = uri.query.map { "?\($0)" } ?? ""
+        // Two slashes in front would lead to another host.
+        let target = "/" + path[...end].drop { $0 == "/" } + query
+        return Response(status: .temporaryRedirect, headers: [.location: target])
     }
 }

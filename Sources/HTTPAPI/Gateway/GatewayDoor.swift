@@ -71,7 +71,7 @@ struct GatewayDoor: Sendable {
             guard let sessionID = call.header(.sessionID) ?? call.query("session_id") else {
                 throw APIError(.badRequest, detail: "session_id is required")
             }
-            return try await door.admittedAlias(call.header(.operatorID), in: sessionID)
+            return try await door.admittedAlias(call.header(.operatorID), by: nil, in: sessionID)
         }
         let prefix = "\(GovernanceDoor.base)/stream/"
         guard path.hasPrefix(prefix), let operatorID = String(path.dropFirst(prefix.count)).removingPercentEncoding,
@@ -80,7 +80,7 @@ struct GatewayDoor: Sendable {
         guard let sessionID = call.query("session_id") else {
             throw APIError(.badRequest, detail: "session_id is required")
         }
-        return try await door.admitted(operatorID, in: sessionID)
+        return try await door.admitted(operatorID, by: nil, in: sessionID)
     }
 
     private func refusal(_ status: HTTPResponse.Status, _ reason: String) -> Response {

@@ -8,6 +8,8 @@ extension APIError {
         switch error {
         case .refused(let refusal):
             self.init(refusal)
+        case .refusedIdentity(let refusal):
+            self.init(refusal)
         case .overloaded:
             self.init(
                 .serviceUnavailable, detail: "Too many commands wait, try again in a second",
@@ -27,6 +29,8 @@ extension APIError {
         switch refusal {
         case .invalidSession(let sessionID):
             self.init(.notFound, detail: "Invalid or expired session: \(sessionID)")
+        case .notPermitted: self = .insufficientPermissions
+        case .reasonRequired: self.init(.badRequest, detail: "Escalation reason required")
         case .decisionNotFound(let decisionID):
             self.init(.notFound, detail: "Decision not found: \(decisionID)")
         case .decisionAlreadyResolved(let decisionID, _, _):

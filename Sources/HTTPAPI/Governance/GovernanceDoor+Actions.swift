@@ -8,7 +8,7 @@ extension GovernanceDoor {
     @Sendable func approve(_ request: Request, _ context: FrontContext) async throws -> Response {
         let decisionID = try context.pathParameter("decision_id")
         var (reader, bytes) = try await typedBody(request)
-        let action = operatorAction(&reader)
+        let action = operatorAction(&reader, context)
         try reader.finish()
         let receipt = try await execute(.approve(decisionID: decisionID, action), request, context, body: bytes)
         let row = try await ledger.views.read { try $0.decision(decisionID) }
@@ -25,7 +25,7 @@ extension GovernanceDoor {
         var (reader, bytes) = try await typedBody(request)
         let sessionID = reader.requiredString("session_id")
         let reason = reader.requiredString("reason", orElse: "reasoning")
-        let action = operatorAction(&reader, sessionID: sessionID)
+        let action = operatorAction(&reader, context, sessionID: sessionID)
         try reader.finish()
         let receipt = try await execute(
             .reject(decisionID: decisionID, action, reason: reason), request, context, body: bytes)
@@ -42,7 +42,7 @@ extension GovernanceDoor {
         let sessionID = reader.requiredString("session_id")
         let reason = reader.requiredString("escalation_reason", orElse: "reasoning")
         let target = reader.optionalString("escalation_target") ?? reader.optionalString("to_level")
-        let action = operatorAction(&reader, sessionID: sessionID)
+        let action = operatorAction(&reader, context, sessionID: sessionID)
         try reader.finish()
         let receipt = try await execute(
             .escalate(decisionID: decisionID, action, reason: reason, target: target), request, context, body: bytes)
@@ -61,9 +61,11 @@ extension GovernanceDoor {
         }
     }
 
-    private func operatorAction(_ reader: inout BodyReader, sessionID: String? = nil) -> OperatorAction {
+    private func operatorAction(
+        _ reader: inout BodyReader, _ context: FrontContext, sessionID: String? = nil
+    ) -> OperatorAction {
         OperatorAction(
-            sessionID: sessionID ?? reader.requiredString("session_id"), comment: reader.optionalString("comment"),
+            sessionID: sessionID ?? reader.requiredString("session_id"), owner: context.principal?.name, comment: reader.optionalString("comment"),
             reasoning: reader.optionalString("reasoning"))
     }
 

@@ -5,8 +5,8 @@ import Ledger
 import Projections
 
 extension GovernanceDoor {
-    private static let pageDefault = 100
-    private static let pageMax = 1000
+    static let pageDefault = 100
+    static let pageMax = 1000
 
     @Sendable func health(_ request: Request, _ context: FrontContext) async throws -> Response {
         let counts = try await ledger.views.read { try $0.decisionCounts() }

@@ -18,7 +18,7 @@ extension GovernanceDoor {
         if let reason = Identifier.reasonToRefuse(operatorID, sizeBytesMax: Identifier.operatorSizeBytesMax) {
             reader.complain(.unusable("operator_id \(reason)", ["body", "operator_id"], input: .string(operatorID)))
         }
-        let chosenRole = operatorRole ?? role ?? "soc_operator"
+        let chosenRole = context.principal?.rank ?? operatorRole ?? role ?? "soc_operator"
         for (name, text) in [("operator_name", operatorName), ("operator_role", chosenRole), ("ip_address", ipAddress)]
         {
             if let text, let reason = Identifier.reasonToRefuse(word: text) {
@@ -26,6 +26,10 @@ extension GovernanceDoor {
             }
         }
         try reader.finish()
+        // Whoever has proved to be somebody acts as that one, in the place that one has.
+        if let principal = context.principal, principal.name != operatorID {
+            throw APIError(.forbidden, detail: "operator_id must be your own user name: \(principal.name)")
+        }
         let open = OpenSession(
             operatorID: operatorID, operatorName: operatorName, operatorRole: chosenRole,
             ipAddress: ipAddress, userAgent: userAgent, metadata: metadata)
@@ -49,6 +53,12 @@ extension GovernanceDoor {
         var (reader, bytes) = try await typedBody(request)
         let sessionID = reader.requiredString("session_id")
         try reader.finish()
+        if let principal = context.principal {
+            let session = try await ledger.views.read { try $0.session(sessionID) }
+            guard session?.operatorID == principal.name else {
+                throw APIError(CommandError.refused(.invalidSession(sessionID)))
+            }
+        }
         _ = try await execute(.closeSession(sessionID), request, context, body: bytes)
         return Response.object { writer in
             writer.member("session_id", sessionID)

@@ -8,7 +8,7 @@ extension GovernanceDoor {
     @Sendable func enqueue(_ request: Request, _ context: FrontContext) async throws -> Response {
         let (reader, bytes) = try await freeFormBody(request)
         var body = SubmissionBody(reader)
-        let submission = try body.submission(submittedBy: submitter(of: reader), newID: ledger.newID)
+        let submission = try body.submission(submittedBy: submitter(of: reader, context), newID: ledger.newID)
         let receipt = try await execute(.submit(submission), request, context, body: bytes)
         let submitted = receipt.first { if case .decision(.submitted(let submitted)) = $0 { submitted } else { nil } }
         return Response.object { writer in
@@ -25,7 +25,7 @@ extension GovernanceDoor {
         let contextKey = reader.object["decision_context"] == nil ? "context" : "decision_context"
         var body = SubmissionBody(reader, contextKey: contextKey)
         let now = ledger.time.now()
-        var submission = try body.submission(submittedBy: submitter(of: reader), newID: ledger.newID) {
+        var submission = try body.submission(submittedBy: submitter(of: reader, context), newID: ledger.newID) {
             RiskAssessment($0, given: $1).level(at: now)
         }
         // A service that needs no approval gets what its confidence deserves; one that says nothing gets a human.
@@ -45,8 +45,9 @@ extension GovernanceDoor {
         return whole(row)
     }
 
-    /// Who asks, as far as the body says it.
-    private func submitter(of reader: BodyReader) -> String {
+    /// Who asks: whoever has proved it, else as far as the body says it.
+    private func submitter(of reader: BodyReader, _ context: FrontContext) -> String {
+        if let principal = context.principal { return principal.actor }
         for name in ["service_name", "requester", "source"] {
             if let value = reader.object[name]?.stringValue, !value.isEmpty,
                 Identifier.reasonToRefuse(word: value) == nil

@@ -1,9 +1,9 @@
-import Crypto
 import EventLog
 import Foundation
 import Governance
 import HTTPTypes
 import Hummingbird
+import Identity
 import Ledger
 import Projections
 
@@ -21,25 +21,25 @@ struct GovernanceDoor: Sendable {
         let base = Self.base
         return [
             .get("\(base)/health", health),
-            .get("\(base)/pending", pending),
-            .get("\(base)/escalations", escalations),
-            .post("\(base)/session/create", createSession),
-            .post("\(base)/session/close", closeSession),
-            .get("\(base)/session/:operator_id/stats", operatorStatistics),
-            .get("\(base)/decision/:decision_id", nestedDecision),
-            .get("\(base)/decision/:decision_id/status", decisionStatus),
-            .get("\(base)/decision/:decision_id/watch", watch),
-            .post("\(base)/decision/:decision_id/approve", approve),
-            .post("\(base)/decision/:decision_id/reject", reject),
-            .post("\(base)/decision/:decision_id/escalate", escalate),
-            .get("\(base)/stream/:operator_id", stream),
-            .post("\(base)/test/enqueue", enqueue),
-            .get("\(base)/decisions", { request, _ in try await list(request, .canonical) }),
-            .get("\(base)/decisions/:decision_id", wholeDecision),
-            .post("\(base)/decisions", submit),
-            .get("\(Self.aliasBase)/decisions", { request, _ in try await list(request, .alias) }),
-            .get("\(Self.aliasBase)/decisions/:decision_id", flatDecision),
-            .get("\(Self.aliasBase)/stream", aliasStream),
+            .get("\(base)/pending", pending).needing(.read),
+            .get("\(base)/escalations", escalations).needing(.read),
+            .post("\(base)/session/create", createSession).needing(.answer),
+            .post("\(base)/session/close", closeSession).needing(.answer),
+            .get("\(base)/session/:operator_id/stats", operatorStatistics).needing(.read),
+            .get("\(base)/decision/:decision_id", nestedDecision).needing(.read, .ask),
+            .get("\(base)/decision/:decision_id/status", decisionStatus).needing(.read, .ask),
+            .get("\(base)/decision/:decision_id/watch", watch).needing(.read, .ask),
+            .post("\(base)/decision/:decision_id/approve", approve).needing(.answer),
+            .post("\(base)/decision/:decision_id/reject", reject).needing(.answer),
+            .post("\(base)/decision/:decision_id/escalate", escalate).needing(.answer),
+            .get("\(base)/stream/:operator_id", stream).needing(.read),
+            .post("\(base)/test/enqueue", enqueue).needing(.ask),
+            .get("\(base)/decisions", { request, _ in try await list(request, .canonical) }).needing(.read),
+            .get("\(base)/decisions/:decision_id", wholeDecision).needing(.read, .ask),
+            .post("\(base)/decisions", submit).needing(.ask),
+            .get("\(Self.aliasBase)/decisions", { request, _ in try await list(request, .alias) }).needing(.read),
+            .get("\(Self.aliasBase)/decisions/:decision_id", flatDecision).needing(.read, .ask),
+            .get("\(Self.aliasBase)/stream", aliasStream).needing(.read),
         ]
     }
 
@@ -47,27 +47,12 @@ struct GovernanceDoor: Sendable {
 
     func execute(_ command: Command, _ request: Request, _ context: FrontContext, body: [UInt8]) async throws -> Receipt
     {
-        let origin = Origin(
-            requestID: context.id, idempotency: try idempotencyKey(of: request, body: body),
-            traceparent: request.headers[.traceparent].flatMap { $0.utf8.count <= 128 ? $0 : nil },
-            sourceAddress: context.remoteAddress)
+        let origin = try Origin(request, context, by: context.principal, body: body)
         do throws(CommandError) {
             return try await ledger.execute(command, origin: origin)
         } catch {
             throw APIError(error)
         }
-    }
-
-    private func idempotencyKey(of request: Request, body: [UInt8]) throws -> IdempotencyKey? {
-        guard let key = request.headers[.idempotencyKey] else { return nil }
-        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw APIError(
-                .unprocessableContent, detail: "An Idempotency-Key has 1 to 255 visible ASCII characters")
-        }
-        var hash = SHA256()
-        hash.update(data: Array("\(request.method.rawValue) \(request.uri.path)\n".utf8))
-        hash.update(data: body)
-        return IdempotencyKey(key: key, requestHash: Hex.text(hash.finalize()))
     }
 
     func typedBody(_ request: Request) async throws -> (reader: BodyReader, bytes: [UInt8]) {

@@ -13,14 +13,17 @@ extension GovernanceDoor {
     @Sendable func stream(_ request: Request, _ context: FrontContext) async throws -> Response {
         let operatorID = try context.pathParameter("operator_id")
         let sessionID = try request.requiredQuery("session_id")
-        return open(request, context, try await admitted(operatorID, in: sessionID))
+        return open(request, context, try await admitted(operatorID, by: context.principal, in: sessionID))
     }
 
     /// The stream of an operator, opened here or at a gateway.
     ///
+    /// - Parameter principal: who asks, where that is proved.
     /// - Throws: 401 and 403 for who may not have it.
-    func admitted(_ operatorID: String, in sessionID: String) async throws -> OperatorStream {
-        try admit(operatorID, to: try await session(sessionID), sessionID)
+    func admitted(
+        _ operatorID: String, by principal: Principal?, in sessionID: String
+    ) async throws -> OperatorStream {
+        try admit(operatorID, by: principal, to: try await session(sessionID), sessionID)
         return OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .canonical)
     }
 
@@ -29,16 +32,24 @@ extension GovernanceDoor {
         guard let sessionID = request.headers[.sessionID] ?? request.query("session_id") else {
             throw APIError([.missing(["query", "session_id"], input: nil)])
         }
-        return open(request, context, try await admittedAlias(request.headers[.operatorID], in: sessionID))
+        let operatorID = request.headers[.operatorID]
+        return open(request, context, try await admittedAlias(operatorID, by: context.principal, in: sessionID))
     }
 
     /// The same for the stream that is addressed by headers.
     ///
     /// - Parameter operatorID: nil where the caller does not say who they are; then the session says it.
-    func admittedAlias(_ operatorID: String?, in sessionID: String) async throws -> OperatorStream {
+    func admittedAlias(
+        _ operatorID: String?, by principal: Principal?, in sessionID: String
+    ) async throws -> OperatorStream {
         let session = try await session(sessionID)
-        let operatorID = operatorID ?? session?.operatorID ?? "unknown"
-        if session != nil || !configuration.admitsUnknownSessions { try admit(operatorID, to: session, sessionID) }
+        let operatorID = operatorID ?? session?.operatorID ?? principal?.name ?? "unknown"
+        if let principal, principal.name != operatorID {
+            throw APIError(.forbidden, detail: "Operator ID does not match session")
+        }
+        if session != nil || !configuration.admitsUnknownSessions {
+            try admit(operatorID, by: principal, to: session, sessionID)
+        }
         return OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .alias)
     }
 
@@ -48,9 +59,11 @@ extension GovernanceDoor {
         return try await ledger.views.read { try $0.session(sessionID) }
     }
 
-    private func admit(_ operatorID: String, to session: SessionRow?, _ sessionID: String) throws {
+    private func admit(
+        _ operatorID: String, by principal: Principal?, to session: SessionRow?, _ sessionID: String
+    ) throws {
         guard let session, session.isValid(at: ledger.time.now()) else { throw APIError(invalidSession: sessionID) }
-        guard session.operatorID == operatorID else {
+        guard session.operatorID == operatorID, principal.map({ $0.name == operatorID }) ?? true else {
             throw APIError(.forbidden, detail: "Operator ID does not match session")
         }
     }
@@ -58,7 +71,7 @@ extension GovernanceDoor {
     private func open(_ request: Request, _ context: FrontContext, _ stream: OperatorStream) -> Response {
         let cursor = request.headers[.lastEventID].flatMap { StreamCursor(lastEventID: $0) }
         return Response.eventStream(request) {
-            hub.subscribe(.operatorStream, channel: context.channel)
+            hub.subscribe(.operatorStream, by: context.principal, channel: context.channel)
         } _: { subscription, writer in
             try await writer.write(stream.greeting)
             let reached = try await catchUp(stream, from: cursor, &writer)

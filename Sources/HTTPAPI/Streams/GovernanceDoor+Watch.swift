@@ -10,7 +10,7 @@ extension GovernanceDoor {
     @Sendable func watch(_ request: Request, _ context: FrontContext) async throws -> Response {
         let decisionID = try context.pathParameter("decision_id")
         return Response.eventStream(request) {
-            hub.subscribe(.watch(decisionID: decisionID), channel: context.channel)
+            hub.subscribe(.watch(decisionID: decisionID), by: context.principal, channel: context.channel)
         } _: { subscription, writer in
             let end = context.channel.eventLoop.scheduleTask(
                 in: .microseconds(configuration.watchDuration.microseconds)

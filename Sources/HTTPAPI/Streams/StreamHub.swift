@@ -63,18 +63,24 @@ final class StreamHub: Sendable {
         deinit { end() }
     }
 
-    func subscribe(_ kind: Subscriber.Kind, channel: any Channel) -> Subscription {
-        subscribe(kind) { channel.close(promise: nil) }
+    /// - Parameter principal: who listens, where that is proved; the stream ends when the proof does.
+    func subscribe(
+        _ kind: Subscriber.Kind, by principal: Principal? = nil, channel: any Channel
+    ) -> Subscription {
+        subscribe(kind, by: principal) { channel.close(promise: nil) }
     }
 
     /// - Parameter cut: called when the subscriber does not keep up; its items end.
-    func subscribe(_ kind: Subscriber.Kind, cut: @escaping @Sendable () -> Void) -> Subscription {
+    func subscribe(
+        _ kind: Subscriber.Kind, by principal: Principal? = nil, cut: @escaping @Sendable () -> Void
+    ) -> Subscription {
         let (items, continuation) = AsyncStream<Subscriber.Item>.makeStream(
             bufferingPolicy: .bufferingOldest(bufferMax))
         let slowReaders = slowReaders
         let pending = Subscriber.Pending()
         let subscriber = Subscriber(
-            kind: kind, continuation: continuation, pending: pending, sizeBytesMax: bufferSizeBytesMax
+            kind: kind, continuation: continuation, pending: pending, sizeBytesMax: bufferSizeBytesMax,
+            isStillValid: principal?.isStillValid
         ) {
             slowReaders.increment()
             cut()
@@ -133,6 +139,15 @@ final class StreamHub: Sendable {
 
     func keepAlive() {
         send(.keepAlive, to: state.withLock { $0.subscribers })
+    }
+
+    /// Ends the streams of those whose login is over, whose token has expired, or who are no users any more.
+    func endInvalid() {
+        let subscribers = state.withLock { $0.subscribers }
+        for (key, subscriber) in subscribers where !(subscriber.isStillValid?() ?? true) {
+            subscriber.continuation.finish()
+            remove(key)
+        }
     }
 
     private func send(_ item: Subscriber.Item, to subscribers: [Int: Subscriber]) {

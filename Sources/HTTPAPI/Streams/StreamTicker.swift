@@ -16,6 +16,9 @@ struct StreamTicker: Service {
                 group.addTask {
                     await every(configuration.keepAliveInterval) { hub.keepAlive() }
                 }
+                group.addTask {
+                    await every(configuration.validityInterval) { hub.endInvalid() }
+                }
             }
         }
     }

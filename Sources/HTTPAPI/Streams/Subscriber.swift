@@ -30,6 +30,8 @@ struct Subscriber: Sendable {
     let continuation: AsyncStream<Item>.Continuation
     let pending: Pending
     let sizeBytesMax: Int
+    /// Whether the listener may still listen; nil where nobody asked who it is.
+    let isStillValid: (@Sendable () -> Bool)?
     /// Ends the connection of a reader that does not read.
     let cut: @Sendable () -> Void
 

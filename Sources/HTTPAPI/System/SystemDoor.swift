@@ -1,7 +1,9 @@
 import CoreMetrics
 import EventLog
+import Evidence
 import HTTPTypes
 import Hummingbird
+import Identity
 import Ledger
 import NIOCore
 import Projections
@@ -9,24 +11,26 @@ import Projections
 /// Banner, health and metrics.
 struct SystemDoor: Sendable {
     private let ledger: Ledger
+    private let evidence: EvidenceLog?
     private let metrics: PrometheusMetrics
     private let viewsLag: Gauge
     private let deadLetters: Gauge
 
-    init(ledger: Ledger, metrics: PrometheusMetrics) {
+    init(ledger: Ledger, evidence: EvidenceLog?, metrics: PrometheusMetrics) {
         self.ledger = ledger
+        self.evidence = evidence
         self.metrics = metrics
         viewsLag = Gauge(label: "verdict_views_lag_events", factory: metrics)
         deadLetters = Gauge(label: "verdict_dead_letters", factory: metrics)
     }
 
     /// Alive as long as the process answers.
-    private static let livePaths = ["/health/live", "/healthz"]
+    static let livePaths = ["/health/live", "/healthz"]
     /// Ready as long as the log can be written and the views follow it.
-    private static let readyPaths = ["/health", "/api/health", "/health/ready", "/readyz", "/ws/health"]
+    static let readyPaths = ["/health", "/api/health", "/health/ready", "/readyz", "/ws/health"]
 
     var routes: [Route] {
-        [.get("/", banner), .get("/metrics", scrape)]
+        [.get("/", banner).needing(.read, .ask), .get("/metrics", scrape).needing(.read, .ask)]
             + Self.livePaths.map { .get($0) { _, _ in health(isReady: true) } }
             + Self.readyPaths.map { .get($0) { _, _ in health(isReady: isReady) } }
     }
@@ -42,16 +46,21 @@ struct SystemDoor: Sendable {
         }
     }
 
-    private var isReady: Bool { ledger.health.trouble == nil }
+    private var isReady: Bool { trouble == nil }
+
+    /// The first thing that somebody has to look at.
+    private var trouble: String? {
+        ledger.health.trouble.map { "The log cannot be written: \($0)" } ?? evidence?.alarms.first
+    }
 
     private func health(isReady: Bool) -> Response {
-        let trouble = isReady ? nil : ledger.health.trouble
+        let trouble = isReady ? nil : trouble
         return Response.object(isReady ? .ok : .serviceUnavailable) { writer in
             writer.member("status", isReady ? "healthy" : "unhealthy")
             writer.member("service", Banner.service)
             writer.member("version", Banner.version)
             writer.member("timestamp", ledger.time.now())
-            writer.member("message", trouble.map { "The log cannot be written: \($0)" } ?? "All systems operational")
+            writer.member("message", trouble ?? "All systems operational")
             writer.object("components") { writer in
                 writer.member("decision_queue", isReady)
                 writer.member("operator_interface", true)

@@ -51,9 +51,9 @@ enum DecisionsProjection: Projection {
             sql: """
                 INSERT INTO decisions (
                     decision_id, submitted_position, version, queue_rank, risk_level, automation_level, status, queued,
-                    priority_score, submitted_by, created_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
+                    priority_score, submitted_by, created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
                     action_params, reasoning, confidence, threat_score, threat_type, target, recommended_action, metadata
-                ) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                     CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?)
                 """)
         let context = submitted.context
@@ -61,6 +61,7 @@ enum DecisionsProjection: Projection {
             submitted.decisionID, recorded.position, recorded.version, submitted.riskLevel.queueRank,
             submitted.riskLevel.rawValue, submitted.automationLevel.rawValue, submitted.automationLevel.requiresReview,
             submitted.priorityScore, submitted.submittedBy, submitted.createdAt.microseconds,
+            (submitted.requestedAt ?? submitted.createdAt).microseconds,
             recorded.recordedAt.microseconds, submitted.slaDeadline?.microseconds, submitted.warnAt?.microseconds,
             submitted.warnAt?.microseconds,
             context.actionType.rawValue, JSON.object(context.actionParams).text, context.reasoning.wholeText,
@@ -78,12 +79,11 @@ enum DecisionsProjection: Projection {
             recorded, verdict.decisionID,
             """
             status = ?, queued = 0, due_at = NULL, resolved_at = ?, resolved_by = ?, resolved_position = ?, operator_decision = ?,
-            operator_notes = CAST(? AS TEXT), rejections = rejections + ?
+            operator_notes = CAST(? AS TEXT), named_actions = ?, rejections = rejections + ?
             """,
             [
                 status.rawValue, recorded.recordedAt.microseconds, verdict.operatorID, recorded.position, action,
-                notes.wholeText,
-                status == .rejected ? 1 : 0,
+                verdict.notes(orElse: notes).wholeText, verdict.namedActionsText, status == .rejected ? 1 : 0,
             ],
             in: database)
     }
@@ -91,37 +91,50 @@ enum DecisionsProjection: Projection {
     private static func escalate(
         _ escalated: DecisionEscalated, _ recorded: RecordedEvent, in database: Database
     ) throws {
+        let handedUp = """
+            status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = CAST(? AS TEXT),
+            moved_position = coalesce(moved_position, ?)
+            """
+        let values: [(any DatabaseValueConvertible)?] = [
+            escalated.toRole, recorded.recordedAt.microseconds, escalated.reason.wholeText, recorded.position,
+        ]
+        guard let verdict = escalated.verdict else {
+            return try update(recorded, escalated.decisionID, handedUp, values, in: database)
+        }
         try update(
             recorded, escalated.decisionID,
             """
-            status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = CAST(? AS TEXT),
-            moved_position = coalesce(moved_position, ?)
+            \(handedUp), resolved_at = ?, resolved_by = ?, operator_decision = 'escalate',
+            operator_notes = CAST(? AS TEXT), named_actions = ?
             """,
-            [escalated.toRole, recorded.recordedAt.microseconds, escalated.reason.wholeText, recorded.position],
-            in: database)
-        guard let verdict = escalated.verdict else { return }
-        try database.cachedStatement(
-            sql: """
-                UPDATE decisions SET resolved_at = ?, resolved_by = ?, operator_decision = 'escalate',
-                    operator_notes = CAST(? AS TEXT)
-                WHERE decision_id = ?
-                """
-        ).execute(arguments: [
-            recorded.recordedAt.microseconds, verdict.operatorID,
-            (verdict.comment.isEmpty ? escalated.reason : verdict.comment).wholeText, escalated.decisionID,
-        ])
+            values + [
+                recorded.recordedAt.microseconds, verdict.operatorID,
+                verdict.notes(orElse: verdict.comment.isEmpty ? escalated.reason : verdict.comment).wholeText,
+                verdict.namedActionsText,
+            ], in: database)
     }
 
     private static func update(
         _ recorded: RecordedEvent, _ decisionID: String, _ assignments: String,
-        _ values: [any DatabaseValueConvertible], in database: Database
+        _ values: [(any DatabaseValueConvertible)?], in database: Database
     ) throws {
         let statement = try database.cachedStatement(
             sql: "UPDATE decisions SET \(assignments), version = ?, updated_at = ? WHERE decision_id = ?")
-        let place: [any DatabaseValueConvertible] = [recorded.version, recorded.recordedAt.microseconds, decisionID]
+        let place: [(any DatabaseValueConvertible)?] = [recorded.version, recorded.recordedAt.microseconds, decisionID]
         try statement.execute(arguments: StatementArguments(values + place))
         guard database.changesCount == 1 else {
             throw ProjectionError.missingRow("decision \(decisionID)")
         }
+    }
+}
+
+extension OperatorVerdict {
+    /// An analyst's notes stay what they are, empty ones too (hitl-api 7.3); elsewhere a reason stands in for them.
+    fileprivate func notes(orElse others: String) -> String {
+        namedActions == nil ? others : comment
+    }
+
+    fileprivate var namedActionsText: String? {
+        namedActions.map { JSON.array($0.map { .string($0) }).text }
     }
 }

@@ -2,7 +2,7 @@ import EventLog
 import GRDB
 import Governance
 
-/// Sessions, and the totals of their operators.
+/// Sessions, and the totals of operators: those of sessions, and users who answer without one.
 enum OperatorsProjection: Projection {
     static let name = "operators"
 
@@ -88,6 +88,13 @@ enum OperatorsProjection: Projection {
                 WHERE session_id = ?
                 """
         ).execute(arguments: [reviewTime, recorded.recordedAt.microseconds, verdict.sessionID])
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO operators (operator_id, operator_name, operator_role)
+                SELECT username, CASE full_name WHEN '' THEN username ELSE full_name END, rank FROM users
+                WHERE username = ? ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [verdict.operatorID])
         try database.cachedStatement(
             sql: """
                 UPDATE operators SET \(column) = \(column) + 1, review_time = review_time + ? WHERE operator_id = ?

@@ -13,6 +13,7 @@ extension DecisionRow {
         isQueued = submitted.automationLevel.requiresReview
         submittedBy = submitted.submittedBy
         createdAt = submitted.createdAt
+        requestedAt = submitted.requestedAt ?? submitted.createdAt
         updatedAt = recorded.recordedAt
         slaDeadline = submitted.slaDeadline
         actionType = submitted.context.actionType.rawValue
@@ -29,6 +30,8 @@ extension DecisionRow {
         resolvedBy = nil
         operatorDecision = nil
         operatorNotes = nil
+        escalationReason = nil
+        namedActions = nil
         executionResult = nil
         executionError = nil
     }

@@ -13,6 +13,8 @@ package struct DecisionRow: Sendable {
     package let isQueued: Bool
     package let submittedBy: String
     package let createdAt: Timestamp
+    /// When the question arose, as its author says; else `createdAt`.
+    package let requestedAt: Timestamp
     package let updatedAt: Timestamp
     package let slaDeadline: Timestamp?
     package let actionType: String
@@ -35,6 +37,9 @@ package struct DecisionRow: Sendable {
     /// `approve`, `reject` or `escalate`.
     package let operatorDecision: String?
     package let operatorNotes: String?
+    package let escalationReason: String?
+    /// A JSON array of the actions named with the answer.
+    package let namedActions: String?
     /// JSON as text.
     package let executionResult: String?
     package let executionError: String?
@@ -43,7 +48,7 @@ package struct DecisionRow: Sendable {
         decision_id, submitted_position, version, risk_level, automation_level, status, queued, submitted_by, created_at,
         updated_at, sla_deadline, action_type, action_params, reasoning, confidence, threat_score, threat_type, target,
         recommended_action, metadata, escalated_to, resolved_at, resolved_by, operator_decision, operator_notes,
-        execution_result, execution_error
+        execution_result, execution_error, requested_at, escalation_reason, named_actions
         """
 
     init(row: Row) throws {
@@ -77,6 +82,9 @@ package struct DecisionRow: Sendable {
         operatorNotes = try row.optionalWholeText(at: 24)
         executionResult = row[25]
         executionError = try row.optionalWholeText(at: 26)
+        requestedAt = Timestamp(microseconds: row[27])
+        escalationReason = try row.optionalWholeText(at: 28)
+        namedActions = row[29]
     }
 }
 

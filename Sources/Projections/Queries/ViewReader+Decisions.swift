@@ -91,12 +91,12 @@ extension ViewReader {
 
     package func decisionCounts() throws -> [DecisionCount] {
         let statement = try database.cachedStatement(
-            sql: "SELECT status, queue_rank, queued, count FROM decision_counts WHERE count > 0")
+            sql: "SELECT status, queue_rank, queued, count, answered FROM decision_counts WHERE count > 0")
         return try Row.fetchAll(statement).compactMap { row in
             guard let status = DecisionStatus(rawValue: row[0]), let risk = RiskLevel(queueRank: row[1]) else {
                 return nil
             }
-            return DecisionCount(status: status, riskLevel: risk, isQueued: row[2], count: row[3])
+            return DecisionCount(status: status, riskLevel: risk, isQueued: row[2], isAnswered: row[4], count: row[3])
         }
     }
 
@@ -177,6 +177,8 @@ package struct DecisionCount: Sendable {
     package let status: DecisionStatus
     package let riskLevel: RiskLevel
     package let isQueued: Bool
+    /// Whether a person has said something about it.
+    package let isAnswered: Bool
     package let count: Int
 }
 

@@ -8,7 +8,7 @@ extension ViewReader {
     package func openDecisions() throws -> [DecisionState] {
         let columns = """
             decision_id, risk_level, automation_level, status, action_type, created_at, sla_deadline, sla_warn_at,
-            sla_warned, rejections, version
+            sla_warned, operator_decision IS NOT NULL, rejections, version
             """
         let cursor = try Row.fetchCursor(
             database,
@@ -28,7 +28,8 @@ extension ViewReader {
                     decisionID: row[0], riskLevel: risk, automationLevel: automation, status: status,
                     actionType: action,
                     createdAt: Timestamp(microseconds: row[5]), slaDeadline: Timestamp(optional: row[6]),
-                    warnAt: Timestamp(optional: row[7]), isWarned: row[8], rejections: row[9], version: row[10]))
+                    warnAt: Timestamp(optional: row[7]), isWarned: row[8], isAnswered: row[9],
+                    rejections: row[10], version: row[11]))
         }
         return decisions
     }

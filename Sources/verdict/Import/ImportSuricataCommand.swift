@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 struct ImportSuricataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,45 +11,25 @@ struct ImportSuricataCommand: AsyncParsableCommand {
             Several files: cat one.json two.json | verdict import suricata -
             """)
 
-    @Argument(help: "The file; - for standard input.")
-    var file: String
-
-    @Option(help: ArgumentHelp("The server that gets the alerts.", valueName: "url"))
-    var server = ServerAddress.standard
-
-    @Option(help: ArgumentHelp("How many alerts are on their way at once, 1 to 256.", valueName: "number"))
-    var concurrency = 16
-
-    func validate() throws {
-        guard (1...256).contains(concurrency) else {
-            throw ValidationError("--concurrency: \(concurrency) is not between 1 and 256")
-        }
-    }
+    @OptionGroup var options: ImportOptions
 
     func run() async throws {
-        let reader: FileDescriptorReader
-        do {
-            reader = try FileDescriptorReader(path: file)
-        } catch {
-            throw ImportError.fileUnreadable(path: file, reason: error.description)
+        let source = try options.open()
+        let tally = try await ServerCaller.using(
+            options.server, credential: try options.credentials.credential(), connectionsMax: options.concurrency
+        ) { caller in
+            let client = SubmissionClient(caller: caller, door: .governance)
+            let alerts = LineImport(
+                noun: "alert", concurrency: options.concurrency, say: Explanation.say,
+                read: { (line) throws(UnfitLine) in try SuricataAlert(line: line) },
+                submit: { try await client.submit($0.submission) })
+            return try await options.run(alerts, reading: source)
         }
-        let client = EnqueueClient(server: server, connectionsMax: concurrency)
-        let suricataImport = SuricataImport(
-            concurrency: concurrency,
-            say: { LogOutput.standardError.write(Array("\($0)\n".utf8)) },
-            submit: { try await client.submit($0.submission) })
-        let tally: ImportTally
-        do {
-            tally = try await suricataImport.run(reading: LineSource(reader))
-            try await client.shutdown()
-        } catch let failure as FileDescriptorReader.Failure {
-            try? await client.shutdown()
-            throw ImportError.fileUnreadable(path: file, reason: failure.description)
-        } catch {
-            try? await client.shutdown()
-            throw error
-        }
-        print(tally)
+        print(
+            """
+            \(tally.items) alerts: \(tally.enqueued) enqueued, \(tally.alreadyThere) already there, \
+            \(tally.failed) failed, \(tally.unfit) lines were no alerts
+            """)
         if tally.failed > 0 { throw ExitCode.failure }
     }
 }

@@ -1,16 +1,12 @@
 /// How an import went.
-struct ImportTally: Sendable, Hashable, CustomStringConvertible {
+struct ImportTally: Sendable, Hashable {
     var enqueued = 0
     var alreadyThere = 0
+    /// Nobody had to be asked.
+    var notNeeded = 0
     var failed = 0
-    var notAlerts = 0
+    /// Lines that held nothing of the wanted kind.
+    var unfit = 0
 
-    var alerts: Int { enqueued + alreadyThere + failed }
-
-    var description: String {
-        """
-        \(alerts) alerts: \(enqueued) enqueued, \(alreadyThere) already there, \(failed) failed, \
-        \(notAlerts) lines were no alerts
-        """
-    }
+    var items: Int { enqueued + alreadyThere + notNeeded + failed }
 }

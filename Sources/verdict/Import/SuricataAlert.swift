@@ -11,15 +11,9 @@ struct SuricataAlert: Sendable {
     private let category: String?
 
     /// - Parameter line: one line of EVE JSON without its end.
-    /// - Throws: `NotAnAlert`.
-    init(line: [UInt8]) throws(NotAnAlert) {
-        let event: JSON
-        do throws(JSONError) {
-            event = try JSONParser.parse(line)
-        } catch {
-            throw .notJSON(error)
-        }
-        guard case .object = event else { throw .notAnObject }
+    /// - Throws: `UnfitLine`.
+    init(line: [UInt8]) throws(UnfitLine) {
+        let event = try UnfitLine.object(in: line)
         // A dropped packet carries an alert too, but Suricata writes that alert as a line of its own as well.
         if let type = event["event_type"] {
             guard type == "alert" else { throw .otherEvent(type.stringValue ?? type.text) }

@@ -5,7 +5,7 @@ struct ResolvedSetting: Sendable {
     let source: SettingSource
 
     /// What may be shown.
-    var shownText: String { setting.isSecret ? "***" : text }
+    var shownText: String { setting.isSecret && !text.isEmpty ? "***" : text }
 
     /// The error for a value that is not `wanted`.
     func error(_ wanted: String) -> SettingsError {

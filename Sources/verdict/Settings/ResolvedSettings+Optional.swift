@@ -1,11 +1,5 @@
 /// Values that may be absent, or unusable without harm.
 extension ResolvedSettings {
-    /// Nil where nobody has set it.
-    func optionalText(_ setting: Setting) -> String? {
-        let text = value(of: setting).text
-        return text.isEmpty ? nil : text
-    }
-
     /// One of `choices`, or nil where nobody has set it.
     func optionalChoice<Choice: RawRepresentable & CaseIterable>(
         _ setting: Setting, of choices: Choice.Type

@@ -1,3 +1,4 @@
+import Evidence
 import Logging
 
 /// All settings with their values, read as the type that is wanted.
@@ -20,6 +21,17 @@ struct ResolvedSettings: Sendable {
         let value = value(of: setting)
         guard !value.text.isEmpty else { throw value.error("a text of at least one character") }
         return value.text
+    }
+
+    /// Nil for an empty text.
+    func optionalText(_ setting: Setting) -> String? {
+        let text = value(of: setting).text
+        return text.isEmpty ? nil : text
+    }
+
+    /// The error for a value that goes with no other one.
+    func error(_ setting: Setting, _ wanted: String) -> SettingsError {
+        value(of: setting).error(wanted)
     }
 
     func wholeNumber(_ setting: Setting, in range: ClosedRange<Int>) throws(SettingsError) -> Int {
@@ -69,6 +81,22 @@ struct ResolvedSettings: Sendable {
         let rest = text[scheme.upperBound...]
         return !rest.isEmpty && text == text.lowercased()
             && !rest.contains { "/?#@*\"'\\".contains($0) || $0.isWhitespace }
+    }
+
+    /// Witnesses, each its key, a space and its URL, separated by commas; an empty text is the empty list.
+    func witnesses(_ setting: Setting) throws(SettingsError) -> [Witness] {
+        let value = value(of: setting)
+        var witnesses: [Witness] = []
+        for text in value.text.split(separator: ",") {
+            let parts = text.split(separator: " ")
+            guard parts.count == 2, let address = ServerAddress(argument: String(parts[1])),
+                let witness = try? Witness(key: parts[0], url: address.text)
+            else {
+                throw value.error("a comma list of witnesses, each its key (name+key ID+key), a space and its URL")
+            }
+            witnesses.append(witness)
+        }
+        return witnesses
     }
 
     /// A setting outside the table has its default.

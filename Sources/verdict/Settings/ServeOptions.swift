@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The flags of `verdict serve`, one for every setting of the table.
+/// The flags of `verdict serve`, one for every setting of the table that is no secret.
 ///
 /// All are optional and none has a default here: a flag that was not given must not hide the environment or the file.
 struct ServeOptions: ParsableArguments {
@@ -22,6 +22,27 @@ struct ServeOptions: ParsableArguments {
 
     @Flag(inversion: .prefixedNo, help: Setting.insecure.flagHelp)
     var insecure: Bool?
+
+    @Option(help: Setting.auth.flagHelp)
+    var auth: String?
+
+    @Option(help: Setting.passwordCost.flagHelp)
+    var passwordCost: String?
+
+    @Option(help: Setting.accessTokenMinutes.flagHelp)
+    var accessTokenMinutes: String?
+
+    @Option(help: Setting.failuresPerName.flagHelp)
+    var loginFailuresPerName: String?
+
+    @Option(help: Setting.failuresPerAddress.flagHelp)
+    var loginFailuresPerAddress: String?
+
+    @Option(help: Setting.callsPerPerson.flagHelp)
+    var callsPerPerson: String?
+
+    @Option(help: Setting.callsPerProgram.flagHelp)
+    var callsPerProgram: String?
 
     @Option(help: Setting.logFormat.flagHelp)
     var logFormat: String?
@@ -47,8 +68,23 @@ struct ServeOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: Setting.openSessions.flagHelp)
     var openSessions: Bool?
 
+    @Flag(inversion: .prefixedNo, help: Setting.openWebSocket.flagHelp)
+    var openWebsocket: Bool?
+
+    @Option(help: Setting.socketsPerUser.flagHelp)
+    var websocketsPerUser: String?
+
+    @Option(help: Setting.socketMessagesPerMinute.flagHelp)
+    var websocketMessagesPerMinute: String?
+
     @Option(help: Setting.heartbeatSeconds.flagHelp)
     var heartbeatSeconds: String?
+
+    @Flag(inversion: .prefixedNo, help: Setting.evidence.flagHelp)
+    var evidence: Bool?
+
+    @Option(help: Setting.witnesses.flagHelp)
+    var witnesses: String?
 
     @Option(help: Setting.gateways.flagHelp)
     var gateways: String?
@@ -57,10 +93,15 @@ struct ServeOptions: ParsableArguments {
     var given: [String: String] {
         let texts: [(Setting, String?)] = [
             (.host, host), (.port, port), (.data, data), (.insecure, insecure.map(String.init)),
+            (.auth, auth), (.passwordCost, passwordCost), (.accessTokenMinutes, accessTokenMinutes),
+            (.failuresPerName, loginFailuresPerName), (.failuresPerAddress, loginFailuresPerAddress),
+            (.callsPerPerson, callsPerPerson), (.callsPerProgram, callsPerProgram),
             (.logFormat, logFormat), (.logLevel, logLevel), (.corsOrigins, corsOrigins), (.bodyLimit, bodyLimit),
             (.queueCapacity, queueCapacity), (.commandQueue, commandQueue),
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),
-            (.heartbeatSeconds, heartbeatSeconds), (.gateways, gateways),
+            (.openWebSocket, openWebsocket.map(String.init)), (.socketsPerUser, websocketsPerUser),
+            (.socketMessagesPerMinute, websocketMessagesPerMinute), (.heartbeatSeconds, heartbeatSeconds),
+            (.evidence, evidence.map(String.init)), (.witnesses, witnesses), (.gateways, gateways),
         ]
         var given: [String: String] = [:]
         for (setting, text) in texts {

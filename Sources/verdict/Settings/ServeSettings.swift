@@ -1,3 +1,7 @@
+import EventLog
+import Evidence
+import HTTPAPI
+import Identity
 import Logging
 
 /// What a server is started with: every value read and judged before anything is opened.
@@ -6,6 +10,12 @@ struct ServeSettings: Sendable {
     let port: Int
     let dataPath: String
     let isInsecurePermitted: Bool
+    let authentication: Authentication
+    /// Nil for a key that the server keeps itself.
+    let signingKeys: SigningKeys?
+    /// Nil for the password that everybody knows.
+    let adminPassword: String?
+    let identity: IdentityServices.Configuration
     let logFormat: LogFormat
     let logLevel: Logger.Level
     /// `["*"]` for every origin.
@@ -17,7 +27,10 @@ struct ServeSettings: Sendable {
     let commandQueueMax: Int
     let escalatesOnTimeout: Bool
     let admitsUnknownSessions: Bool
+    let live: LiveConfiguration
     let heartbeatSeconds: Int
+    let keepsEvidence: Bool
+    let witnesses: [Witness]
     let gateways: [String]
     let gatewaySecret: String?
     /// The values with their sources, for the report at the start.
@@ -30,6 +43,17 @@ struct ServeSettings: Sendable {
         port = try resolved.wholeNumber(.port, in: 0...65_535)
         dataPath = try resolved.text(.data)
         isInsecurePermitted = try resolved.truth(.insecure)
+        authentication = try resolved.choice(.auth, of: Authentication.self)
+        signingKeys = try Self.signingKeys(resolved)
+        adminPassword = resolved.optionalText(.adminPassword)
+        var identity = IdentityServices.Configuration()
+        identity.passwordCost = try resolved.passwordCost
+        identity.accessTokenLife = .minutes(try resolved.wholeNumber(.accessTokenMinutes, in: 1...10_080))
+        identity.failuresPerName = try resolved.wholeNumber(.failuresPerName, in: 0...1_000_000)
+        identity.failuresPerAddress = try resolved.wholeNumber(.failuresPerAddress, in: 0...1_000_000)
+        identity.callsPerPerson = try resolved.wholeNumber(.callsPerPerson, in: 0...1_000_000_000)
+        identity.callsPerProgram = try resolved.wholeNumber(.callsPerProgram, in: 0...1_000_000_000)
+        self.identity = identity
         logFormat = try resolved.choice(.logFormat, of: LogFormat.self)
         logLevel = try resolved.choice(.logLevel, of: Logger.Level.self)
         corsOrigins = try resolved.origins(.corsOrigins)
@@ -38,8 +62,37 @@ struct ServeSettings: Sendable {
         commandQueueMax = try resolved.wholeNumber(.commandQueue, in: 1...10_000_000)
         escalatesOnTimeout = try resolved.truth(.autoEscalate)
         admitsUnknownSessions = try resolved.truth(.openSessions)
+        var live = LiveConfiguration()
+        live.admitsAnonymousSockets = try resolved.truth(.openWebSocket)
+        live.connectionsPerUserMax = try resolved.wholeNumber(.socketsPerUser, in: 1...100_000)
+        live.messagesPerMinuteMax = try resolved.wholeNumber(.socketMessagesPerMinute, in: 1...1_000_000)
+        self.live = live
         heartbeatSeconds = try resolved.wholeNumber(.heartbeatSeconds, in: 1...3600)
+        keepsEvidence = try resolved.truth(.evidence)
+        witnesses = try resolved.witnesses(.witnesses)
         gateways = try resolved.addresses(.gateways)
         gatewaySecret = resolved.optionalText(.gatewaySecret)
+    }
+
+    private static func signingKeys(_ resolved: ResolvedSettings) throws(SettingsError) -> SigningKeys? {
+        let previous = resolved.optionalText(.previousSecretKey)
+        guard let key = resolved.optionalText(.secretKey) else {
+            guard previous == nil else {
+                throw resolved.error(.previousSecretKey, "of use without a secret-key before it")
+            }
+            return nil
+        }
+        return SigningKeys(
+            current: Array(key.utf8),
+            previous: previous.map { [SigningKeys.Previous(key: Array($0.utf8), validUntil: nil)] } ?? [])
+    }
+}
+
+extension ResolvedSettings {
+    /// - Throws: `SettingsError`.
+    var passwordCost: PasswordCost {
+        get throws(SettingsError) {
+            PasswordCost(logarithmOfRounds: try wholeNumber(.passwordCost, in: PasswordCost.permittedLogarithms))
+        }
     }
 }

@@ -12,6 +12,39 @@ extension Setting {
     static let insecure = Setting(
         "insecure", environment: ["VERDICT_INSECURE"], default: "false",
         help: "Permit listening on another than a loopback address without authentication.")
+    static let auth = Setting(
+        "auth", environment: ["VERDICT_AUTH"], default: "open",
+        help: """
+            Who may use the Governance API: open (everybody who reaches the port) or required (whoever has a token). The \
+            HITL API always wants a token.
+            """)
+    static let secretKey = Setting(
+        "secret-key", environment: ["VERDICT_SECRET_KEY", "HITL_SECRET_KEY"], default: "", isSecret: true,
+        help: "The key that tokens are signed with; without it the server makes one and keeps it with its data.")
+    static let previousSecretKey = Setting(
+        "previous-secret-key", environment: ["VERDICT_PREVIOUS_SECRET_KEY", "HITL_PREVIOUS_SECRET_KEY"], default: "",
+        isSecret: true, help: "The key before it, whose tokens are still good.")
+    static let adminPassword = Setting(
+        "admin-password", environment: ["VERDICT_ADMIN_PASSWORD", "HITL_ADMIN_PASSWORD"], default: "", isSecret: true,
+        help: "What the first administrator begins with, instead of the password that everybody knows.")
+    static let passwordCost = Setting(
+        "password-cost", environment: ["VERDICT_PASSWORD_COST"], default: "14",
+        help: "The work that a password costs who guesses it: N of scrypt as a power of two; one more doubles it.")
+    static let accessTokenMinutes = Setting(
+        "access-token-minutes", environment: ["VERDICT_ACCESS_TOKEN_MINUTES"], default: "30",
+        help: "How long an access token is good, in minutes.")
+    static let failuresPerName = Setting(
+        "login-failures-per-name", environment: ["VERDICT_LOGIN_FAILURES_PER_NAME"], default: "20",
+        help: "Failed logins under one name in 15 minutes, after which more are refused for a while; 0 for any number.")
+    static let failuresPerAddress = Setting(
+        "login-failures-per-address", environment: ["VERDICT_LOGIN_FAILURES_PER_ADDRESS"], default: "200",
+        help: "The same for one address.")
+    static let callsPerPerson = Setting(
+        "calls-per-person", environment: ["VERDICT_CALLS_PER_PERSON"], default: "0",
+        help: "Requests with a token that one person may make in a minute; 0 for any number.")
+    static let callsPerProgram = Setting(
+        "calls-per-program", environment: ["VERDICT_CALLS_PER_PROGRAM"], default: "0",
+        help: "The same for one program.")
     static let logFormat = Setting(
         "log-format", environment: ["VERDICT_LOG_FORMAT"], default: "text",
         help: "How log lines look: text or json.")
@@ -37,6 +70,15 @@ extension Setting {
     static let openSessions = Setting(
         "open-sessions", environment: ["VERDICT_OPEN_SESSIONS"], default: "false",
         help: "Admit session ids that the server never gave out to GET /governance/stream, for old clients.")
+    static let openWebSocket = Setting(
+        "open-websocket", environment: ["VERDICT_OPEN_WEBSOCKET"], default: "false",
+        help: "Admit WebSockets without a token, as whoever their path names: for development, on this machine only.")
+    static let socketsPerUser = Setting(
+        "websockets-per-user", environment: ["VERDICT_WEBSOCKETS_PER_USER"], default: "10",
+        help: "How many WebSockets one user may have open.")
+    static let socketMessagesPerMinute = Setting(
+        "websocket-messages-per-minute", environment: ["VERDICT_WEBSOCKET_MESSAGES_PER_MINUTE"], default: "1000",
+        help: "How many messages one user may send over WebSockets in a minute.")
     static let heartbeatSeconds = Setting(
         "heartbeat-seconds", environment: ["VERDICT_HEARTBEAT_SECONDS"], default: "30",
         help: "How often a silent event stream carries a sign of life, in seconds.")
@@ -47,8 +89,24 @@ extension Setting {
         "gateway-secret", environment: ["VERDICT_GATEWAY_SECRET"], default: "", isSecret: true,
         help: "What the callbacks of gateways carry in their query.")
 
+    static let evidence = Setting(
+        "evidence", environment: ["VERDICT_EVIDENCE"], default: "true",
+        help: "Sign checkpoints of the log, and serve proofs of its events.")
+    static let witnesses = Setting(
+        "witnesses", environment: ["VERDICT_WITNESSES"], default: "",
+        help: "Witnesses that cosign checkpoints: for each its key, a space and its URL, separated by commas.")
+
+    /// What there is beside the flags.
+    static var secretsHelp: String {
+        all.filter(\.isSecret).map { secret in
+            "  \(secret.environment.joined(separator: ", "))\n      \(secret.help)"
+        }.joined(separator: "\n")
+    }
+
     static let all = [
-        host, port, data, insecure, logFormat, logLevel, corsOrigins, bodyLimit, queueCapacity, commandQueue,
-        autoEscalate, openSessions, heartbeatSeconds, gateways, gatewaySecret,
+        host, port, data, insecure, auth, secretKey, previousSecretKey, adminPassword, passwordCost,
+        accessTokenMinutes, failuresPerName, failuresPerAddress, callsPerPerson, callsPerProgram, logFormat, logLevel,
+        corsOrigins, bodyLimit, queueCapacity, commandQueue, autoEscalate, openSessions, openWebSocket, socketsPerUser,
+        socketMessagesPerMinute, heartbeatSeconds, evidence, witnesses, gateways, gatewaySecret,
     ]
 }

@@ -1,4 +1,5 @@
 import EventLog
+import HTTPAPI
 import HTTPTypes
 import Hummingbird
 import Ledger
@@ -59,7 +60,7 @@ struct Exchange: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// Makes the request and compares everything.
+    /// Makes the request and compares everything, with the document of the server too.
     func check(_ front: FrontFixture) async throws {
         let before = try front.fixture.ledger.log.lastPosition
         let answer = try await front.request(method, path, headers: headers, bytes: body)
@@ -67,6 +68,7 @@ struct Exchange: Sendable, CustomTestStringConvertible {
         for part in contains { #expect(answer.text.contains(part), "\(part) is not in \(answer.text)") }
         for (field, value) in answers { #expect(answer.headers[field] == value, "\(field)") }
         #expect(try front.fixture.eventTypes(from: before + 1) == events)
+        expectDescribed(answer, method, path, by: try await APIDescription.of(front.configuration.authentication))
     }
 }
 

@@ -1,8 +1,10 @@
 import EventLog
+import Evidence
 import Governance
 import HTTPAPI
 import HTTPTypes
 import Hummingbird
+import Identity
 import HummingbirdTesting
 import Ledger
 import Logging
@@ -14,7 +16,12 @@ struct FrontFixture: Sendable {
     static let base = "/api/v1/governance"
 
     var fixture: LedgerFixture
+    /// Nil for a front without evidence.
+    var evidence: EvidenceLog?
     var configuration: FrontConfiguration
+    var logger = Logger.silent
+    /// What all fronts of this fixture share.
+    var services: IdentityServices
 
     init(
         _ configureFront: (inout FrontConfiguration) -> Void = { _ in },
@@ -30,9 +37,28 @@ struct FrontFixture: Sendable {
         configuration.heartbeatInterval = .hours(1)
         configureFront(&configuration)
         self.configuration = configuration
+        var identity = IdentityServices.Configuration()
+        identity.passwordCost = .cheap
+        services = try IdentityServices(ledger: fixture.ledger, configuration: identity, pool: Self.pool)
     }
 
-    var front: Front { Front(ledger: fixture.ledger, configuration: configuration, logger: .silent) }
+    private static let pool = HashingPool()
+
+    var identity: IdentityServices { services }
+
+    var front: Front {
+        Front(
+            ledger: fixture.ledger, identity: services, evidence: evidence, configuration: configuration,
+            logger: logger)
+    }
+
+    /// Has checkpoints signed and proofs served.
+    mutating func keepEvidence(witnesses: [Witness] = []) throws {
+        var configuration = EvidenceConfiguration()
+        configuration.logger = .silent
+        configuration.witnesses = witnesses
+        evidence = try EvidenceLog(of: fixture.ledger, data: fixture.directory.path, configuration: configuration)
+    }
 
     /// One request through the router, without a socket.
     func request(
@@ -66,6 +92,11 @@ struct FrontFixture: Sendable {
         try await fixture.approve("d2")
         try await fixture.reject("d3")
     }
+}
+
+extension PasswordCost {
+    /// What tests can pay.
+    static let cheap = PasswordCost(logarithmOfRounds: 4)
 }
 
 extension Logger {

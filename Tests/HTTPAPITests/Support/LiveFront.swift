@@ -12,6 +12,7 @@ import VerdictTesting
 /// A front that listens on a socket, for what needs one.
 struct LiveFront: Sendable {
     let front: FrontFixture
+    let server: Front
     let port: Int
     let client: HTTPClient
     private let services: ServiceGroup
@@ -23,7 +24,8 @@ struct LiveFront: Sendable {
         _ front: FrontFixture, _ body: @Sendable @escaping (LiveFront) async throws -> Void
     ) async throws {
         let (ports, port) = AsyncStream<Int>.makeStream()
-        let application = front.front.application { port.yield($0) }
+        let server = front.front
+        let application = server.application { port.yield($0) }
         let services = ServiceGroup(configuration: .init(services: [application], logger: .silent))
         let client = HTTPClient(eventLoopGroupProvider: .singleton)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -33,7 +35,8 @@ struct LiveFront: Sendable {
             }
             do {
                 for await port in ports {
-                    try await body(LiveFront(front: front, port: port, client: client, services: services))
+                    try await body(
+                        LiveFront(front: front, server: server, port: port, client: client, services: services))
                     break
                 }
             } catch {

@@ -1,0 +1,36 @@
+import Foundation
+
+/// What a caller may call a decision or an operator.
+///
+/// An identifier becomes a segment of a path and the name of a stream: one that no path could ever name again, or that
+/// two programs could compare differently, is refused.
+package enum Identifier {
+    package static let decisionSizeBytesMax = 512
+    package static let operatorSizeBytesMax = 256
+
+    /// Why the text cannot be an identifier, to be put behind its name; nil where it can.
+    package static func reasonToRefuse(_ text: String, sizeBytesMax: Int) -> String? {
+        if text == "." || text == ".." { return "must not be . or .." }
+        if text.utf8.count > sizeBytesMax { return "must not be longer than \(sizeBytesMax) bytes" }
+        if text.utf8.contains(UInt8(ascii: "/")) { return "must not contain a slash" }
+        if hasControlCharacters(text) { return "must not contain control characters" }
+        // Plain ASCII is its own normal form; the conversion is worth its price for the others only.
+        if !text.utf8.allSatisfy({ $0 < 0x80 }),
+            !text.utf8.elementsEqual(text.precomposedStringWithCanonicalMapping.utf8)
+        {
+            return "must be in Unicode normalization form C"
+        }
+        return nil
+    }
+
+    /// Why the text cannot be a name, a role or the like, which is kept in memory but never becomes a path.
+    package static func reasonToRefuse(word text: String) -> String? {
+        if text.utf8.count > operatorSizeBytesMax { return "must not be longer than \(operatorSizeBytesMax) bytes" }
+        if hasControlCharacters(text) { return "must not contain control characters" }
+        return nil
+    }
+
+    package static func hasControlCharacters(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+}

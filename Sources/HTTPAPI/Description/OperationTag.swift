@@ -1,0 +1,32 @@
+/// The groups in which the document shows operations, in its order.
+enum OperationTag: String, Sendable, CaseIterable {
+    case queue = "Queue"
+    case sessions = "Sessions"
+    case decisions = "Decisions"
+    case submission = "Submission"
+    case streams = "Streams"
+    case alias = "Alias surface"
+    case login = "Login"
+    case users = "Users and programs"
+    case analyses = "Analyses"
+    case oversight = "Oversight"
+    case evidence = "Evidence"
+    case system = "System"
+
+    var meaning: String {
+        switch self {
+        case .queue: "Governance API: what waits for a person, and what was handed up."
+        case .sessions: "Governance API: operators open a session before they decide."
+        case .decisions: "Governance API: one decision, looked at and decided."
+        case .submission: "Governance API: programs ask for decisions."
+        case .streams: "Governance API: events as they happen, as Server-Sent Events."
+        case .alias: "Governance API as the Go TUI client knows it: the words of answers are in upper case."
+        case .login: "HITL API: tokens, passwords and second factors."
+        case .users: "HITL API: administrators manage people and programs."
+        case .analyses: "HITL API: analyses that wait for the answer of a person. Each is a decision of the Governance API too."
+        case .oversight: "HITL API: figures and the audit trail."
+        case .evidence: "The log as a transparency log (C2SP): checkpoint, tiles, proofs, and bundles for auditors."
+        case .system: "Health, metrics and this description; none of them wants a token unless the server asks for one everywhere."
+        }
+    }
+}

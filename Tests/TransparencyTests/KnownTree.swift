@@ -1,0 +1,40 @@
+import Transparency
+
+/// The eight entries, with the root at each size, that the test vectors of Certificate Transparency are made of.
+enum KnownTree {
+    static let entries = [
+        "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
+    ]
+    .map(bytes)
+
+    /// By size, from 1 on.
+    static let roots = [
+        "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+        "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+        "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+        "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+        "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+        "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+    ].map(hash)
+
+    static let tree = NaiveTree(entries)
+
+    /// A hash of nothing that stands anywhere.
+    static let strange = hash("abacaba000000000000000000000000000000000000000000060061e00123456")
+
+    static func bytes(_ hexadecimal: String) -> [UInt8] {
+        var digits = hexadecimal[...]
+        var bytes: [UInt8] = []
+        while !digits.isEmpty {
+            bytes.append(UInt8(digits.prefix(2), radix: 16) ?? 0)
+            digits = digits.dropFirst(2)
+        }
+        return bytes
+    }
+
+    static func hash(_ hexadecimal: String) -> MerkleHash {
+        MerkleHash(bytes: bytes(hexadecimal)) ?? .emptyTree
+    }
+}
