@@ -18,6 +18,10 @@ struct GatewayCommand: AsyncParsableCommand {
             Ctrl-C ends all streams and stops.
 
             A value comes from the flag, else from the environment, else from the file of settings, else from its default.
+            SSE_SEND_SECRET is what commands of the backend have to carry as a bearer token; without it, whoever reaches the \
+            port and knows the token of a stream may send on it, and commands about many streams are taken on a loopback \
+            address only.
+
             The broker is set by RABBITMQ_URL, RABBITMQ_QUEUE_TTL_MS, RABBITMQ_ENV_PREFIX and RABBITMQ_ENV_AUTO_DELETE: it \
             is reported by /readyz and not used.
             """)
@@ -70,6 +74,9 @@ struct GatewayCommand: AsyncParsableCommand {
             let shown = isURL ? (source == .standard ? "not configured" : "configured") : value
             let isWorthALine = isURL || source != .standard
             logger.log(level: isWorthALine ? .info : .debug, "setting \(name): \(shown) (\(source))")
+        }
+        if settings.configuration.sendSecret == nil, !settings.configuration.trustsNetwork {
+            logger.warning("whoever reaches this address and knows a token may send: SSE_SEND_SECRET keeps them out")
         }
         for complaint in settings.complaints { logger.error("\(complaint): the default is used") }
         if let broker = settings.configuration.broker {

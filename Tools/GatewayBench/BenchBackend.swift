@@ -59,6 +59,7 @@ private final class CallbackHandler: ChannelInboundHandler {
             context.eventLoop.scheduleTask(in: delay) {
                 channel.writeAndFlush(Self.answer(behaviour), promise: nil)
                 if let number, let token { log.answered(number, token: token) }
+                if call?["action"] == "disconnect" { log.disconnected() }
                 channel.close(promise: nil)
             }
         }

@@ -6,6 +6,7 @@ final class CallbackLog: Sendable {
     private struct State {
         var tokens: [Int: String] = [:]
         var answeredAt: [Int: NIODeadline] = [:]
+        var disconnects = 0
     }
 
     private let state = Mutex(State())
@@ -17,7 +18,13 @@ final class CallbackLog: Sendable {
         }
     }
 
+    func disconnected() {
+        state.withLock { $0.disconnects += 1 }
+    }
+
     var tokens: [String] { state.withLock { Array($0.tokens.values) } }
+
+    var disconnects: Int { state.withLock { $0.disconnects } }
 
     func answeredAt(_ number: Int) -> NIODeadline? { state.withLock { $0.answeredAt[number] } }
 }

@@ -45,9 +45,11 @@ struct GatewayBench: AsyncParsableCommand {
             )
             try await fanOut(arrivals, backend.log)
             try await sendOneByOne(arrivals, backend.log)
+            try await sendInOrder(arrivals, backend.log)
             try await heartbeats(arrivals)
         }
         for channel in channels { channel.close(promise: nil) }
+        if behaviour == .quick { try await leave(backend.log, memory: { memory(of: gateway) }) }
     }
 
     private func start(callbackPort: Int) throws -> Process {
@@ -164,6 +166,44 @@ struct GatewayBench: AsyncParsableCommand {
         }
         let times = try await markers(arrivals, tokens.count).map { $0 - start }
         print("one by one      the last of \(times.count) after \(Distribution([times.max() ?? .zero]))")
+    }
+
+    /// Many events in a row to each of some streams, which have to come all, in order (sse-gateway 18, A24).
+    private func sendInOrder(_ arrivals: Arrivals, _ log: CallbackLog) async throws {
+        let tokens = Array(log.tokens.prefix(1000))
+        arrivals.state.withLock { $0.numbers = [:] }
+        let count = 100
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for part in 0..<8 {
+                group.addTask {
+                    for number in 0..<count {
+                        for index in stride(from: part, to: tokens.count, by: 8) {
+                            try await post(
+                                "/internal/send",
+                                ["token": .string(tokens[index]), "event": ["data": .string("number \(number);")]])
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        func total() -> Int { arrivals.state.withLock { $0.numbers.values.reduce(0) { $0 + $1.count } } }
+        while total() < tokens.count * count, .now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+        let all = arrivals.state.withLock { $0.numbers }
+        let wrong = all.values.count { $0 != Array(0..<count) } + tokens.count - all.count
+        print(
+            "in order        \(total()) events on \(tokens.count) streams, \(wrong) streams with a gap or another order"
+        )
+    }
+
+    /// Waits until the gateway has heard that all clients are gone.
+    private func leave(_ log: CallbackLog, memory: () -> Int) async throws {
+        let start = ContinuousClock.now
+        while log.disconnects < streams, .now - start < .seconds(10) { try await Task.sleep(for: .milliseconds(10)) }
+        print(
+            "leaving         \(log.disconnects) disconnects after \(ContinuousClock.now - start), \(memory() / 1024) MiB left"
+        )
     }
 
     private func markers(_ arrivals: Arrivals, _ count: Int) async throws -> [NIODeadline] {

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -15,6 +16,8 @@ final class Arrivals: Sendable {
         /// When the event that is waited for came.
         var markerAt: [NIODeadline] = []
         var marker = "none"
+        /// The numbers of the events that each stream has got.
+        var numbers: [Int: [Int]] = [:]
     }
 
     let state = Mutex(State())
@@ -27,6 +30,8 @@ final class StreamClient: ChannelInboundHandler {
     private let number: Int
     private let arrivals: Arrivals
     private var isOpen = false
+    /// The beginning of a number whose end has not come.
+    private var rest = ""
 
     private init(_ number: Int, _ arrivals: Arrivals) {
         self.number = number
@@ -59,9 +64,22 @@ final class StreamClient: ChannelInboundHandler {
             if isFirst { state.openedAt[number] = now }
             if text.contains(": heartbeat") { state.heartbeats[number, default: []].append(now) }
             if text.contains(state.marker) { state.markerAt.append(now) }
+            for number in numbers(in: text) { state.numbers[self.number, default: []].append(number) }
             if text.hasPrefix("HTTP/1.1 "), !text.hasPrefix("HTTP/1.1 200") {
                 state.refused[String(text.dropFirst(9).prefix(3)), default: 0] += 1
             }
         }
+    }
+
+    /// The numbers in `data: number 7;` that have come whole.
+    private func numbers(in text: String) -> [Int] {
+        guard !rest.isEmpty || text.contains("number") else { return [] }
+        var parts = (rest + text).components(separatedBy: "number ")
+        rest = ""
+        if let last = parts.last, parts.count > 1, !last.contains(";") {
+            rest = "number " + last
+            parts.removeLast()
+        }
+        return parts.dropFirst().compactMap { Int($0.prefix { $0 != ";" }) }
     }
 }

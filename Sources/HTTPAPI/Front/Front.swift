@@ -44,10 +44,7 @@ package struct Front: Sendable {
             authenticate: configuration.authenticateSocket ?? authenticator.socketIdentity,
             time: ledger.time, metrics: metrics)
         governance = GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration)
-        // A gateway says nothing yet of who its clients are.
-        gateways =
-            configuration.authentication == .open
-            ? GatewayFeeds(door: governance, configuration: configuration, hub: hub, logger: logger) : nil
+        gateways = GatewayFeeds(door: governance, configuration: configuration, metrics: metrics, logger: logger)
     }
 
     /// The server with everything that has to run beside it.
@@ -91,12 +88,18 @@ package struct Front: Sendable {
     /// Method and path of every operation, as the document at `/openapi.json` names them.
     package var operations: [String] { routes.map { OperationDescription.name($0.method, $0.path) } }
 
+    private func callbacks(of gateways: GatewayFeeds) -> GatewayDoor {
+        GatewayDoor(
+            door: governance, feeds: gateways, configuration: configuration,
+            authenticator: configuration.authentication == .required ? authenticator : nil)
+    }
+
     /// Every operation of every door.
     private var routes: [Route] {
         let described =
             SystemDoor(ledger: ledger, evidence: evidence, metrics: metrics).routes
             + governance.routes
-            + (gateways.map { GatewayDoor(door: governance, feeds: $0, configuration: configuration).routes } ?? [])
+            + (gateways.map { callbacks(of: $0).routes } ?? [])
             + HITLDoor(
                 ledger: ledger, hub: hub, live: live, authenticator: authenticator, configuration: configuration
             ).routes

@@ -7,9 +7,18 @@ import NIOHTTP1
 /// `/internal/retain`).
 struct GatewayClient: Sendable {
     /// The gateway has not done what it was asked, or nobody knows whether it has.
-    enum Failure: Error {
+    enum Failure: Error, CustomStringConvertible {
         case status(Int)
         case unreadableAnswer
+
+        var description: String {
+            switch self {
+            case .status(401):
+                "it refuses commands: SSE_SEND_SECRET of the gateway has to be VERDICT_GATEWAY_SECRET of the server"
+            case .status(let status): "it answers \(status)"
+            case .unreadableAnswer: "its answer is not that of a gateway of this program"
+            }
+        }
     }
 
     struct Outcome: Sendable {
@@ -24,7 +33,9 @@ struct GatewayClient: Sendable {
 
     /// Such as `http://127.0.0.1:3000`.
     let address: String
-    let http: HTTPClient
+    /// What commands carry; nil where the gateway wants nothing.
+    let secret: Secret?
+    let http: OutboundHTTP
 
     /// Writes the same bytes to many streams.
     ///
@@ -38,8 +49,15 @@ struct GatewayClient: Sendable {
     }
 
     /// Closes all streams but these, those left alone about which we are just asked.
-    func retain(_ tokens: [String]) async throws {
-        _ = try await post("/internal/retain", ["tokens": .array(tokens.map { .string($0) })])
+    ///
+    /// - Parameter age: streams that were asked for later than so long ago are left alone too.
+    func retain(_ tokens: [String], olderThan age: Interval = .seconds(0)) async throws {
+        _ = try await post(
+            "/internal/retain",
+            [
+                "tokens": .array(tokens.map { .string($0) }),
+                "older_than_ms": .number(JSONNumber(Int(age.microseconds / 1000))),
+            ])
     }
 
     func close(_ token: String) async throws {
@@ -51,8 +69,9 @@ struct GatewayClient: Sendable {
         var request = HTTPClientRequest(url: address + path)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
+        if let secret { request.headers.add(name: "authorization", value: "Bearer \(secret.text)") }
         request.body = .bytes(ByteBuffer(bytes: body.bytes))
-        let response = try await http.execute(request, timeout: Self.timeout)
+        let response = try await http.client.execute(request, timeout: Self.timeout)
         let answer = try await response.body.collect(upTo: Self.answerSizeBytesMax)
         let status = Int(response.status.code)
         guard status == 200 || status == other else { throw Failure.status(status) }

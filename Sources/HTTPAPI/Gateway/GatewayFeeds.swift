@@ -1,29 +1,22 @@
-import AsyncHTTPClient
+import CoreMetrics
 import Logging
-import NIOCore
 import ServiceLifecycle
 
 /// The gateways that carry this server's streams.
 struct GatewayFeeds: Service {
     private let feeds: [String: GatewayFeed]
-    private let hub: StreamHub
-    private let http: HTTPClient
+    private let journal: StreamJournal
+    private let http = OutboundHTTP()
 
     /// Nil where there are none.
-    init?(door: GovernanceDoor, configuration: FrontConfiguration, hub: StreamHub, logger: Logger) {
+    init?(door: GovernanceDoor, configuration: FrontConfiguration, metrics: any MetricsFactory, logger: Logger) {
         guard !configuration.gateways.isEmpty else { return nil }
-        self.hub = hub
-        var settings = HTTPClient.Configuration()
-        settings.httpVersion = .http1Only
-        settings.redirectConfiguration = .disallow
-        settings.connectionPool.retryConnectionEstablishment = false
-        // Shorter than a gateway keeps a silent connection: one that it closes at the moment of a delivery would put
-        // the delivery in doubt.
-        settings.connectionPool.idleTimeout = .seconds(30)
-        let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
-        self.http = http
+        let journal = StreamJournal(ledger: door.ledger, metrics: metrics)
+        self.journal = journal
+        let http = http
         let pairs = Set(configuration.gateways).map { address in
-            (address, GatewayFeed(client: GatewayClient(address: address, http: http), door: door, logger: logger))
+            let client = GatewayClient(address: address, secret: configuration.gatewaySecret, http: http)
+            return (address, GatewayFeed(client: client, door: door, journal: journal, logger: logger))
         }
         feeds = Dictionary(uniqueKeysWithValues: pairs)
     }
@@ -35,9 +28,13 @@ struct GatewayFeeds: Service {
     }
 
     func run() async throws {
+        let writing = Task { await journal.run() }
         await withDiscardingTaskGroup { group in
-            for feed in feeds.values { group.addTask { await feed.run(hub) } }
+            for feed in feeds.values { group.addTask { await feed.run() } }
         }
+        // What was open until now ended with the server; nobody writes that down once more.
+        writing.cancel()
+        await writing.value
         try await http.shutdown()
     }
 }

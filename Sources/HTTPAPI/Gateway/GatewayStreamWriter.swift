@@ -16,6 +16,8 @@ struct GatewayStreamWriter: ResponseBodyWriter {
     let client: GatewayClient
     let token: String
     let time: any TimeSource
+    /// Whether the stream is not over yet; asked before each piece.
+    let isWanted: @Sendable () async -> Bool
 
     mutating func write(_ buffer: ByteBuffer) async throws {
         for piece in buffer.events(inPiecesOf: Self.pieceSizeBytesMax) { try await send(piece) }
@@ -27,6 +29,7 @@ struct GatewayStreamWriter: ResponseBodyWriter {
     private func send(_ piece: ByteBuffer) async throws {
         let deadline = time.now() + Self.patience
         while true {
+            guard await isWanted() else { throw Ended() }
             let outcome = try await client.broadcast(piece, to: [token])
             if !outcome.gone.isEmpty { throw Ended() }
             if outcome.full.isEmpty { return }

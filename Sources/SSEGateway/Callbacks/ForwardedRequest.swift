@@ -3,8 +3,8 @@ import NIOHTTP1
 
 /// The request of a client as the backend sees it, in both callbacks the same (sse-gateway 5.1).
 struct ForwardedRequest: Sendable {
-    /// The target of the request, byte for byte.
-    let url: String
+    /// The target of the request for people: the values of parameters that prove who somebody is are left out.
+    let shownURL: String
     /// The object `request` of a callback.
     private let json: [UInt8]
 
@@ -16,7 +16,7 @@ struct ForwardedRequest: Sendable {
     ]
 
     init(_ head: HTTPRequestHead) {
-        url = head.uri
+        shownURL = Self.withoutSecrets(head.uri)
         var headers = JSONObject()
         for (name, value) in head.headers {
             let name = name.lowercased()
@@ -34,6 +34,22 @@ struct ForwardedRequest: Sendable {
             writer.member("headers", .object(headers))
         }
         json = writer.bytes
+    }
+
+    /// A browser's EventSource sends no header of its own, so its tokens stand in the query.
+    private static let secrets: Set<Substring> = [
+        "access_token", "api_key", "apikey", "jwt", "password", "secret", "session_id", "token",
+    ]
+
+    private static func withoutSecrets(_ target: String) -> String {
+        guard let mark = target.firstIndex(of: "?") else { return target }
+        let query = target[target.index(after: mark)...]
+        let shown = query.split(separator: "&", omittingEmptySubsequences: false).map { pair -> Substring in
+            let name = pair.prefix { $0 != "=" }
+            return name.endIndex < pair.endIndex && secrets.contains(Substring(name.lowercased()))
+                ? name + "=***" : pair
+        }
+        return target[...mark] + shown.joined(separator: "&")
     }
 
     func connectBody(token: String) -> [UInt8] {

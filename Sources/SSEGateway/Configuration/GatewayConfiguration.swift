@@ -7,6 +7,11 @@ package struct GatewayConfiguration: Sendable {
     /// Where the backend answers; nil where nobody has said so, and then no stream opens.
     package var callback: CallbackTarget?
     package var broker: BrokerConfiguration?
+    /// What every command carries as a bearer token; nil where the network keeps strangers away (sse-gateway 4.2).
+    package var sendSecret: Secret?
+    /// Whether commands about many streams are taken without a secret. They want no token of a stream, so on a port that
+    /// clients of other machines reach any of them could end all streams.
+    package var trustsNetwork = true
     package var variant = GatewayProfile.current.variant
     package var errorShape = GatewayProfile.current.errorShape
     package var readinessShape = GatewayProfile.current.readinessShape

@@ -1,4 +1,5 @@
 import EventLog
+import Logging
 import NIOCore
 import NIOHTTP1
 
@@ -171,6 +172,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
             case .later(let answer): answer.assumeIsolated().whenSuccess { self.finish($0) }
             }
         } catch {
+            let details: Logger.Metadata = ["status": "\(error.status.code)", "code": "\(error.code)"]
+            core.logger.warning("request refused", metadata: details)
             finish(error.answer(in: core.configuration.errorShape))
         }
     }

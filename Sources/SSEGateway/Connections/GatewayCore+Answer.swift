@@ -11,15 +11,29 @@ extension GatewayCore {
 
     /// Answers everything but the request of a stream.
     func answer(_ head: HTTPRequestHead, _ body: ByteBuffer, on loop: any EventLoop) throws(GatewayError) -> Answer {
-        switch GatewayRoute(head) {
+        let route = GatewayRoute(head)
+        guard isPermitted(head, route) else { throw .unauthorized }
+        return switch route {
         case .preflight: .now(.noContent)
         case .health: .now(.json(.ok) { $0.member("status", "ok") })
         case .readiness: .now(readiness)
         case .send: try send(SendRequest(json(head, body)), on: loop)
         case .broadcast: try broadcast(BroadcastRequest(json(head, body)), on: loop)
-        case .retain: try retain([String](tokensOf: json(head, body)))
+        case .retain: try retain(RetainRequest(json(head, body)), on: loop)
         case .streamHead: .now(.stream)
         case .stream, .unknown: throw .notFound
+        }
+    }
+
+    /// Whether whoever sends a command may: where there is a secret they have to know it.
+    private func isPermitted(_ head: HTTPRequestHead, _ route: GatewayRoute) -> Bool {
+        switch route {
+        case .send where configuration.sendSecret == nil: true
+        case .broadcast where configuration.sendSecret == nil, .retain where configuration.sendSecret == nil:
+            configuration.trustsNetwork
+        case .send, .broadcast, .retain:
+            configuration.sendSecret?.matches(head.bearer) ?? false
+        case .preflight, .health, .readiness, .stream, .streamHead, .unknown: true
         }
     }
 
@@ -64,14 +78,9 @@ extension GatewayCore {
     private func broadcast(_ request: BroadcastRequest, on loop: any EventLoop) -> Answer {
         let (known, unknown) = registry.find(request.tokens)
         let command = StreamCommand(payload: .frame(request.frame))
-        let results = Dictionary(grouping: known) { ObjectIdentifier($0.eventLoop) }.values.map { handles in
-            handles[0].eventLoop.submit {
-                handles.map { ($0.stream.value.token, $0.stream.value.deliver(command)) }
-            }
-        }
+        let outcomes = onEach(of: known, on: loop) { ($0.token, $0.deliver(command)) }
         return .later(
-            EventLoopFuture.whenAllSucceed(results, on: loop).map { results in
-                let outcomes = results.flatMap(\.self)
+            outcomes.map { outcomes in
                 let full = outcomes.filter { $0.1 == .bufferFull }.map(\.0)
                 let gone = outcomes.filter { $0.1 == .unknownToken || $0.1 == .writeFailed }.map(\.0)
                 return .json(.ok) { writer in
@@ -82,14 +91,27 @@ extension GatewayCore {
             })
     }
 
-    /// Closes every live stream but these, as a backend wants it that does not know the others any more.
-    private func retain(_ tokens: [String]) -> Answer {
-        let others = registry.others(than: tokens)
-        for handle in others { handle.eventLoop.execute { handle.stream.value.closeIfLive() } }
-        return .now(
-            .json(.ok) { writer in
-                writer.member("status", "ok")
-                writer.member("closed", others.count)
+    /// Closes every live stream but some, as a backend wants it that does not know the others any more.
+    private func retain(_ request: RetainRequest, on loop: any EventLoop) -> Answer {
+        let latest = NIODeadline.now() - request.age
+        let others = registry.others(than: request.tokens)
+        let areClosed = onEach(of: others, on: loop) { $0.closeIfLive(askedForBefore: latest) }
+        return .later(
+            areClosed.map { areClosed in
+                .json(.ok) { writer in
+                    writer.member("status", "ok")
+                    writer.member("closed", areClosed.count(where: \.self))
+                }
             })
+    }
+
+    /// Does something with streams, in one step on each of their loops.
+    private func onEach<Value: Sendable>(
+        of handles: [StreamHandle], on loop: any EventLoop, _ body: @escaping @Sendable (EventStream) -> Value
+    ) -> EventLoopFuture<[Value]> {
+        let results = Dictionary(grouping: handles) { ObjectIdentifier($0.eventLoop) }.values.map { handles in
+            handles[0].eventLoop.submit { handles.map { body($0.stream.value) } }
+        }
+        return EventLoopFuture.whenAllSucceed(results, on: loop).map { $0.flatMap(\.self) }
     }
 }

@@ -10,6 +10,13 @@ extension HTTPRequestHead {
         isKeepAlive && method != .CONNECT && !headers.contains(name: "upgrade")
     }
 
+    /// The bearer token; empty where there is none.
+    var bearer: String {
+        let parts = (headers.first(name: "authorization") ?? "").split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return "" }
+        return String(parts[1].drop { $0 == " " })
+    }
+
     /// Whether the body is to be read as JSON: it says so, or says nothing.
     var isJSON: Bool {
         guard let type = headers.first(name: "content-type") else { return true }

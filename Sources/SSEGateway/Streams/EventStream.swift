@@ -30,6 +30,7 @@ final class EventStream {
     let token = UUID().uuidString.lowercased()
     /// Called when the response is over and the connection may be used for another request.
     var onEnd: () -> Void = {}
+    private let createdAt = NIODeadline.now()
     private let request: ForwardedRequest
     private let loop: any EventLoop
     private let writer: StreamWriter
@@ -65,7 +66,7 @@ final class EventStream {
         guard core.registry.add(handle, token: token) else {
             return refuse(.tooManyStreams, ["reason": "too many streams are open"], onDecision)
         }
-        log(.info, "new stream", ["url": "\(request.url)"])
+        log(.info, "new stream", ["url": "\(request.shownURL)"])
         callbacks.connect(request, token: token, on: loop).assumeIsolated().whenSuccess {
             self.decide($0, onDecision)
         }
@@ -169,6 +170,7 @@ final class EventStream {
             guard let payload = command.payload else { return .done }
             if case .frame(let frame) = payload, !writer.hasRoom(for: frame) { return .bufferFull }
             guard write(payload) else {
+                log(.error, "write failed", ["url": "\(request.shownURL)"])
                 end(.error)
                 return .writeFailed
             }
@@ -185,7 +187,7 @@ final class EventStream {
             guard writer.write(event.frame(in: variant)) else { return false }
             log(
                 .info, "event sent",
-                ["name": "\(event.name)", "bytes": "\(event.data.utf8.count)", "url": "\(request.url)"])
+                ["name": "\(event.name)", "bytes": "\(event.data.utf8.count)", "url": "\(request.shownURL)"])
             return true
         }
     }
@@ -200,7 +202,8 @@ final class EventStream {
 
     /// A client that has not read what was sent needs no sign of life.
     private func beat() {
-        if writer.isFluent, !writer.write(.heartbeat) { clientLeft() }
+        guard writer.isFluent else { return log(.debug, "heartbeat left out, the client does not read") }
+        if !writer.write(.heartbeat) { clientLeft() }
     }
 
     // MARK: Ending
@@ -228,7 +231,7 @@ final class EventStream {
     /// Ends a live stream whose connection is of no use any more, and tells the backend.
     private func end(_ reason: DisconnectReason) {
         forget()
-        log(.info, "stream closed", ["reason": "\(reason.rawValue)", "url": "\(request.url)"])
+        log(.info, "stream closed", ["reason": "\(reason.rawValue)", "url": "\(request.shownURL)"])
         _ = callbacks.disconnect(request, token: token, reason: reason, on: loop)
         writer.cut()
     }
@@ -241,7 +244,9 @@ final class EventStream {
         forget()
         let closed = loop.makePromise(of: Void.self)
         phase = .closing(closed)
-        log(.info, "stream closed", ["reason": "\(DisconnectReason.serverClosed.rawValue)", "url": "\(request.url)"])
+        log(
+            .info, "stream closed",
+            ["reason": "\(DisconnectReason.serverClosed.rawValue)", "url": "\(request.shownURL)"])
         let stream = handle.stream
         let limit = loop.scheduleTask(in: core.configuration.closeWait.timeAmount) { stream.value.finishClosing() }
         let answer = callbacks.disconnect(request, token: token, reason: .serverClosed, on: loop)
@@ -253,8 +258,12 @@ final class EventStream {
     }
 
     /// Ends the stream unless its callback still runs: then the backend has just been told of it.
-    func closeIfLive() {
-        if case .live = phase { _ = close() }
+    ///
+    /// - Returns: whether it ends.
+    func closeIfLive(askedForBefore latest: NIODeadline) -> Bool {
+        guard case .live = phase, createdAt <= latest else { return false }
+        _ = close()
+        return true
     }
 
     private func finishClosing() {

@@ -8,7 +8,7 @@ struct GatewayError: Error, Sendable, Equatable {
     let message: String
 
     func answer(in shape: ErrorShape) -> HTTPAnswer {
-        HTTPAnswer.json(status) { writer in
+        HTTPAnswer.json(status, status == .unauthorized ? Self.challenge : []) { writer in
             switch shape {
             case .flat: writer.member("error", message)
             case .nested:
@@ -20,8 +20,14 @@ struct GatewayError: Error, Sendable, Equatable {
         }
     }
 
+    /// RFC 9110, section 15.5.2.
+    private static let challenge = [("WWW-Authenticate", "Bearer")]
+
     // MARK: Commands
 
+    static let unauthorized = GatewayError(
+        status: .unauthorized, code: "UNAUTHORIZED",
+        message: "Unauthorized: a command carries the send secret of the gateway as a bearer token")
     static let tokenMissing = GatewayError(
         status: .badRequest, code: "INVALID_TOKEN_MISSING",
         message: "Invalid request: token is required and must be a string")
@@ -38,6 +44,9 @@ struct GatewayError: Error, Sendable, Equatable {
     static let tokensMissing = GatewayError(
         status: .badRequest, code: "INVALID_TOKENS",
         message: "Invalid request: tokens is required and must be an array of strings")
+    static let ageType = GatewayError(
+        status: .badRequest, code: "INVALID_OLDER_THAN_MS",
+        message: "Invalid request: older_than_ms must be a whole number of milliseconds, at most a day")
     static let framesType = GatewayError(
         status: .badRequest, code: "INVALID_FRAMES",
         message: "Invalid request: frames is required and must be a string that ends with an empty line")

@@ -24,11 +24,14 @@ struct HTTPAnswer: Sendable {
         self.body = body
     }
 
-    static func json(_ status: HTTPResponseStatus, _ write: (inout JSONWriter) -> Void) -> HTTPAnswer {
+    /// - Parameter more: header fields beside the usual ones.
+    static func json(
+        _ status: HTTPResponseStatus, _ more: [(String, String)] = [], _ write: (inout JSONWriter) -> Void
+    ) -> HTTPAnswer {
         var writer = JSONWriter()
         writer.object(write)
-        let length = ("Content-Length", "\(writer.bytes.count)")
-        return HTTPAnswer(status, [("Content-Type", "application/json"), length], writer.bytes)
+        let usual = [("Content-Type", "application/json"), ("Content-Length", "\(writer.bytes.count)")]
+        return HTTPAnswer(status, usual + more, writer.bytes)
     }
 
     /// The answer to `OPTIONS`.

@@ -28,6 +28,8 @@ struct GatewaySettings: Sendable {
         configuration.bodySizeBytesMax = try resolved.wholeNumber(Table.bodyLimit, in: 1...1_073_741_824)
         configuration.streamsMax = try resolved.wholeNumber(Table.streamsMax, in: 1...1_000_000)
         configuration.unsentSizeBytesMax = try resolved.wholeNumber(Table.unsentLimit, in: 1...1_073_741_824)
+        configuration.sendSecret = resolved.optionalText(Table.sendSecret).map(Secret.init)
+        configuration.trustsNetwork = isLoopback(configuration.host)
         configuration.broker = Self.broker(resolved, &complaints)
         logLevel = try resolved.choice(Table.logLevel, of: Logger.Level.self)
         self.configuration = configuration

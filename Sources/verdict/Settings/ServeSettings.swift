@@ -32,7 +32,7 @@ struct ServeSettings: Sendable {
     let keepsEvidence: Bool
     let witnesses: [Witness]
     let gateways: [String]
-    let gatewaySecret: String?
+    let gatewaySecret: Secret?
     /// The values with their sources, for the report at the start.
     let resolved: ResolvedSettings
 
@@ -71,7 +71,7 @@ struct ServeSettings: Sendable {
         keepsEvidence = try resolved.truth(.evidence)
         witnesses = try resolved.witnesses(.witnesses)
         gateways = try resolved.addresses(.gateways)
-        gatewaySecret = resolved.optionalText(.gatewaySecret)
+        gatewaySecret = resolved.optionalText(.gatewaySecret).map(Secret.init)
     }
 
     private static func signingKeys(_ resolved: ResolvedSettings) throws(SettingsError) -> SigningKeys? {

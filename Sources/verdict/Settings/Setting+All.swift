@@ -87,7 +87,10 @@ extension Setting {
         help: "The gateways that carry event streams, such as http://127.0.0.1:3000, separated by commas.")
     static let gatewaySecret = Setting(
         "gateway-secret", environment: ["VERDICT_GATEWAY_SECRET"], default: "", isSecret: true,
-        help: "What the callbacks of gateways carry in their query.")
+        help: """
+            What gateways and this server prove themselves to each other with: ?secret=… in CALLBACK_URL of a gateway, \
+            and its SSE_SEND_SECRET.
+            """)
 
     static let evidence = Setting(
         "evidence", environment: ["VERDICT_EVIDENCE"], default: "true",

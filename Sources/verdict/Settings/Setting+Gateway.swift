@@ -4,7 +4,7 @@ extension Setting {
     enum Gateway {
         static let host = Setting(
             "host", environment: ["SSE_HOST"], default: "127.0.0.1",
-            help: "The address to listen on. Whoever reaches it and knows a token may send.")
+            help: "The address to listen on. Without a secret, whoever reaches it and knows a token may send.")
         static let port = Setting(
             "port", environment: ["PORT"], default: "3000", help: "The port to listen on.")
         static let callbackURL = Setting(
@@ -52,6 +52,9 @@ extension Setting {
         static let unsentLimit = Setting(
             "unsent-limit", environment: ["SSE_UNSENT_LIMIT"], default: "8388608",
             help: "How much may wait for a client that does not read before it is cut off, in bytes.")
+        static let sendSecret = Setting(
+            "send-secret", environment: ["SSE_SEND_SECRET"], default: "", isSecret: true,
+            help: "What commands of the backend have to carry as a bearer token.")
         static let logLevel = Setting(
             "log-level", environment: ["SSE_LOG_LEVEL"], default: "info",
             help: "The least level that is logged: trace, debug, info, notice, warning, error or critical.")
@@ -71,7 +74,7 @@ extension Setting {
         static let all = [
             host, port, callbackURL, heartbeat, profile, eventFormat, readyEvent, connectBodyEvents, rejectMode,
             errorShape, readinessShape, namedPassthrough, callbackTimeout, closeWait, bodyLimit, streamsMax,
-            unsentLimit, logLevel, brokerURL, brokerQueueTTL, brokerPrefix, brokerAutoDelete,
+            unsentLimit, sendSecret, logLevel, brokerURL, brokerQueueTTL, brokerPrefix, brokerAutoDelete,
         ]
     }
 }

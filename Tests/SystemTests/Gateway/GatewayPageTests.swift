@@ -14,14 +14,10 @@ import VerdictTesting
         let directory = try TemporaryDirectory()
         let (port, gatewayPort) = (try GatewayProcess.freePort(), try GatewayProcess.freePort())
         let script = Self.repository.appending(path: "Tools/serve-gateway").path
-        // The threads of this process block signals, and what they start would inherit that.
         let pair = try VerdictProcess(
-            [
-                "--default-signal=TERM", script, "--port", "\(port)", "--gateway-port", "\(gatewayPort)", "--data",
-                directory.file("data"),
-            ],
+            ["--port", "\(port)", "--gateway-port", "\(gatewayPort)", "--data", directory.file("data")],
             environment: ["VERDICT_BINARY": VerdictProcess.program.path], in: directory.path,
-            program: URL(fileURLWithPath: "/usr/bin/env"))
+            program: URL(fileURLWithPath: script))
         #expect(await pair.output.wait(for: "verdict 1.0.0 listens on http://127.0.0.1:\(port)"))
         #expect(await pair.output.wait(for: "gateway listens on http://127.0.0.1:\(gatewayPort)"))
 

@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import NIOHTTP1
 import Testing
 
 @Suite("Commands of the backend (sse-gateway 4.2, 7 and 9)")
@@ -201,6 +202,55 @@ struct GatewaySendTests {
         }
     }
 
+    // MARK: Secrets
+
+    private static let commands: [(path: String, body: JSON)] = [
+        ("/internal/send", ["token": "x", "close": true]),
+        ("/internal/broadcast", ["tokens": ["x"], "frames": "\n\n"]),
+        ("/internal/retain", ["tokens": []]),
+    ]
+
+    @Test("where there is a secret, every command carries it", .timeLimit(.minutes(1)))
+    func secret() async throws {
+        let pair = try await GatewayPair(environment: ["SSE_SEND_SECRET": "hush words"])
+        let (stream, token) = try await pair.open(until: "ready")
+        for (path, body) in Self.commands {
+            let without = try await pair.gateway.client.post(path, body)
+            #expect(without.status == 401)
+            #expect(without.json["error"]?["code"] == "UNAUTHORIZED")
+            #expect(without.headers.first(name: "www-authenticate") == "Bearer")
+            for wrong in ["hush", "hush wordS", "hush words x", ""] {
+                #expect(
+                    try await pair.gateway.client.call(.POST, path, body, as: wrong).status == 401, "\(path) \(wrong)")
+            }
+        }
+        #expect(try await pair.gateway.client.call(.POST, "/internal/send", [:], as: "hush words").status == 400)
+        let body: JSON = ["token": .string(token), "close": true]
+        #expect(try await pair.gateway.client.call(.POST, "/internal/send", body, as: "hush words").isDone)
+        #expect(await stream.end().hasSuffix(GatewayStream.terminator))
+        let retained = try await pair.gateway.client.call(
+            .POST, "/internal/retain", ["tokens": []], as: "hush words")
+        #expect(retained.status == 200)
+        // Clients and health want none.
+        #expect(try await pair.gateway.client.get("/readyz").status == 200)
+    }
+
+    @Test(
+        "without a secret, commands that want no token are for this machine alone", .timeLimit(.minutes(1)),
+        arguments: ["127.0.0.1", "0.0.0.0"])
+    func manyStreamsFromElsewhere(host: String) async throws {
+        let port = try GatewayProcess.freePort()
+        let process = try VerdictProcess(["gateway", "--host", host, "--port", "\(port)"])
+        #expect(await process.output.wait(for: "gateway listens on http://\(host):\(port)"))
+        let client = ServerClient(address: "http://127.0.0.1:\(port)")
+        let isLocal = host == "127.0.0.1"
+        #expect(try await client.post("/internal/retain", ["tokens": []]).status == (isLocal ? 200 : 401))
+        let broadcast: JSON = ["tokens": [], "frames": "\n\n"]
+        #expect(try await client.post("/internal/broadcast", broadcast).status == (isLocal ? 200 : 401))
+        #expect(try await client.post("/internal/send", ["token": "x"]).status == 404)
+        if !isLocal { #expect(await process.errors.wait(for: "SSE_SEND_SECRET keeps them out")) }
+    }
+
     // MARK: Many streams
 
     @Test("a broadcast writes the same bytes to many streams and names those that are gone", .timeLimit(.minutes(1)))
@@ -230,6 +280,13 @@ struct GatewaySendTests {
         let pair = try await GatewayPair()
         let (kept, keptToken) = try await pair.open("/kept", until: "ready")
         let (closed, closedToken) = try await pair.open("/closed", until: "ready")
+        let young = try await pair.gateway.client.post("/internal/retain", ["tokens": [], "older_than_ms": 60_000])
+        #expect(young.status == 200)
+        for token in [keptToken, closedToken] { #expect(try await pair.gateway.knows(token)) }
+        for age in [-1, "soon", 1.5, nil] as [JSON] {
+            let answer = try await pair.gateway.client.post("/internal/retain", ["tokens": [], "older_than_ms": age])
+            #expect(answer.json["error"]?["code"] == "INVALID_OLDER_THAN_MS")
+        }
         let answer = try await pair.gateway.client.post("/internal/retain", ["tokens": [.string(keptToken), "nobody"]])
         #expect(answer.text == #"{"status":"ok","closed":1}"#)
         #expect(await closed.end().hasSuffix(GatewayStream.terminator))
