@@ -80,14 +80,18 @@ let package = Package(
             name: "HTTPAPI",
             dependencies: [
                 "Evidence", "Identity", "Ledger", "Transparency", hummingbird, hummingbirdCore, nioCore, nioPosix,
-                nioWebSocket, httpTypes, crypto, logging, metrics, lifecycle,
+                nioHTTP1, nioWebSocket, httpTypes, httpClient, crypto, logging, metrics, lifecycle,
             ],
             resources: [.embedInCode("Description/documentation.css"), .embedInCode("Description/documentation.js")],
+            swiftSettings: strict),
+        .target(
+            name: "SSEGateway",
+            dependencies: ["EventLog", hummingbirdCore, nioCore, nioPosix, nioHTTP1, httpClient, logging, lifecycle],
             swiftSettings: strict),
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
+                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore", "SSEGateway",
                 "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix, nioHTTP1, logging,
                 lifecycle, unixSignals,
             ],
@@ -97,6 +101,11 @@ let package = Package(
             name: "VerdictBench",
             dependencies: ["Migrations", argumentParser, grdb, hummingbird, httpClient, logging, nioCore, nioHTTP1],
             path: "Tools/VerdictBench", swiftSettings: strict),
+        // Thousands of clients and a backend for Tools/gateway-bench.
+        .executableTarget(
+            name: "GatewayBench",
+            dependencies: ["EventLog", argumentParser, httpClient, nioCore, nioPosix, nioHTTP1],
+            path: "Tools/GatewayBench", swiftSettings: strict),
         .target(
             name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Identity", "Ledger", crypto],
             swiftSettings: strict),
@@ -134,8 +143,12 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
-            dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],
+            dependencies: [
+                "verdict", "EventLog", "Identity", "VerdictTesting", grdb, httpClient, nioCore, nioPosix, nioHTTP1,
+            ],
             swiftSettings: strict),
+        .testTarget(
+            name: "SSEGatewayTests", dependencies: ["SSEGateway", nioCore, nioHTTP1], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb, logging], swiftSettings: strict),
     ],

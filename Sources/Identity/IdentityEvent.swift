@@ -48,9 +48,7 @@ package enum IdentityEvent: Sendable, Hashable {
         switch self {
         case .user(let event): event.actor
         case .login(let event): "user:\(event.username)"
-        // Nobody has proved to be that user.
-        case .access(.loginFailed): "anonymous"
-        case .access(let event): "user:\(event.username)"
+        case .access(let event): event.actor
         }
     }
 

@@ -131,6 +131,9 @@ struct ServeCommand: AsyncParsableCommand {
         if settings.authentication == .open, !settings.isInsecurePermitted, !isLoopback(settings.host) {
             throw ServeError.openDoor(settings.host)
         }
+        if settings.authentication == .required, !settings.gateways.isEmpty, settings.gatewaySecret == nil {
+            throw ServeError.unknownGateways
+        }
         if settings.live.admitsAnonymousSockets, !isLoopback(settings.host) {
             throw ServeError.openSocket(settings.host)
         }
@@ -151,6 +154,7 @@ enum ServeError: Error, CustomStringConvertible {
     case openDoor(String)
     case openSocket(String)
     case wellKnownPassword(String)
+    case unknownGateways
     case portTaken(Int)
 
     var description: String {
@@ -169,6 +173,11 @@ enum ServeError: Error, CustomStringConvertible {
             """
             the administrator \(username) still has the password that everybody knows, so the server binds to a \
             loopback address only: change it first with: verdict user password \(username)
+            """
+        case .unknownGateways:
+            """
+            with --auth required gateways have to prove themselves too: set VERDICT_GATEWAY_SECRET to a long random text, \
+            and give the same to each gateway, as ?secret=… in its CALLBACK_URL and as its SSE_SEND_SECRET
             """
         case .portTaken(let port):
             "port \(port) is taken by another program: choose another one with --port, or 0 for any free one"
@@ -214,6 +223,8 @@ extension ServeSettings {
         configuration.admitsUnknownSessions = admitsUnknownSessions
         configuration.live = live
         configuration.heartbeatInterval = .seconds(heartbeatSeconds)
+        configuration.gateways = gateways
+        configuration.gatewaySecret = gatewaySecret
         return configuration
     }
 }

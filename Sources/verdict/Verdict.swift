@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import HTTPAPI
 
 /// The command line: one file a subcommand.
@@ -25,7 +26,25 @@ struct Verdict: AsyncParsableCommand {
             """,
         version: "verdict \(Banner.version)",
         subcommands: [
-            ServeCommand.self, UserCommandGroup.self, RotateKeysCommand.self, ImportCommand.self, EvidenceCommand.self,
-            CheckCommand.self, VerifyCommand.self, KeysCommand.self, VersionCommand.self,
+            ServeCommand.self, GatewayCommand.self, UserCommandGroup.self, RotateKeysCommand.self, ImportCommand.self,
+            EvidenceCommand.self, CheckCommand.self, VerifyCommand.self, KeysCommand.self, VersionCommand.self,
         ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // Launchers of the gateway know one code for every mistake (sse-gateway 3).
+            guard CommandLine.arguments.dropFirst().first == GatewayCommand.configuration.commandName,
+                exitCode(for: error) == .validationFailure
+            else { exit(withError: error) }
+            FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
+            Foundation.exit(EXIT_FAILURE)
+        }
+    }
 }

@@ -47,7 +47,7 @@ struct CorruptPayloadTests {
         ("user.code_used.v1", "step", "1"), ("user.second_factor_set_up.v1", "backup_code_hashes", ["a", 1]),
         ("user.second_factor_set_up.v1", "backup_code_hashes", nil), ("login.opened.v1", "factor", "fingerprint"),
         ("login.closed.v1", "reason", "bored"), ("login.refreshed.v1", "generation", nil),
-        ("access.login_failed.v1", "reason", "INACTIVE"),
+        ("access.login_failed.v1", "reason", "INACTIVE"), ("access.stream_closed.v1", "reason", "bored"),
     ]
 
     @Test("a value that its type does not have is named", arguments: values)

@@ -128,6 +128,11 @@ enum RecordedPayloads {
                 .closed(LoginClosed(loginID: "l1", username: "eve", reason: .refreshTokenReused, expiresAt: .noon))),
         ]
 
+    private static let stream =
+        #""token":"t1","watcher":"user:eve","session_id":"s1","gateway":"http://127.0.0.1:3000""#
+    private static let carried = CarriedStream(
+        token: "t1", watcher: "user:eve", sessionID: "s1", gateway: "http://127.0.0.1:3000")
+
     private static let accesses: [Sample] = [
         access(
             "login_failed", #"{"username":"x' OR 1=1 --","reason":"invalid_credentials"}"#,
@@ -141,5 +146,15 @@ enum RecordedPayloads {
             "permission_refused", #"{"username":"eve","operation":"GET /api/audit"}"#,
             .permissionRefused(username: "eve", operation: "GET /api/audit"), actor: "user:eve"),
         access("socket_opened", #"{"username":"eve"}"#, .socketOpened(username: "eve"), actor: "user:eve"),
+        access("stream_opened", "{\(stream)}", .streamOpened(carried), actor: "user:eve"),
+        access(
+            "stream_closed", #"{\#(stream),"reason":"client_closed"}"#, .streamClosed(carried, reason: .clientClosed),
+            actor: "user:eve"),
+        access(
+            "stream_closed", #"{\#(stream),"reason":"server_closed"}"#, .streamClosed(carried, reason: .serverClosed),
+            actor: "user:eve"),
+        access(
+            "stream_closed", #"{\#(stream),"reason":"error"}"#, .streamClosed(carried, reason: .error),
+            actor: "user:eve"),
     ]
 }

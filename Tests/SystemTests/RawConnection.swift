@@ -49,6 +49,21 @@ final class RawConnection: Sendable {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Breaks the connection off, as the crash of a client's machine does.
+    func reset() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
+        leave()
+    }
+
+    /// Ends the connection in both directions.
+    func leave() {
+        // The descriptor itself lives as long as this object: something else takes its place.
+        let nothing = Foundation.open("/dev/null", O_RDONLY | O_CLOEXEC)
+        dup2(nothing, descriptor)
+        Foundation.close(nothing)
+    }
+
     func get(_ path: String, headers: [String] = []) throws {
         let lines = ["GET \(path) HTTP/1.1", "host: localhost"] + headers + ["", ""]
         try send(lines.joined(separator: "\r\n"))
@@ -83,6 +98,17 @@ final class RawConnection: Sendable {
     func receive(until text: String? = nil) async -> String {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in continuation.resume(returning: receiveNow(until: text)) }
+        }
+    }
+
+    /// The next bytes, as many as are there; none at the end of the connection.
+    func receiveSome() async -> [UInt8] {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [self] in
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                continuation.resume(returning: Array(buffer.prefix(max(0, count))))
+            }
         }
     }
 

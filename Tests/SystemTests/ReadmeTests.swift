@@ -50,7 +50,7 @@ import VerdictTesting
             #""username":"alice","email":"alice@example.org""#, #""total_submitted":3,"pending_decisions":3"#,
             #"{"analysis_id":"CANDI-5f1c0a77d2b94e10","incident_id":"INC-20260115-0001""#, #""decided_by":"alice""#,
             #""approved_actions":["block_ip","escalate_to_soc"]"#, "decision/block-1: all 3 events are among the",
-            "events are as they were published by", "USAGE: verdict serve", "verdict 1.0.0",
+            "events are as they were published by", "USAGE: verdict serve", "verdict 1.0.0", "USAGE: verdict gateway",
         ]
         for text in expected {
             #expect(report.output.contains(text), "the README's commands do not print \(text)")

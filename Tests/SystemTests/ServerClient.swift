@@ -41,10 +41,17 @@ struct ServerClient: Sendable {
 
     /// - Parameter key: the `Idempotency-Key`.
     func post(_ path: String, _ body: JSON, key: String? = nil) async throws -> Answer {
+        try await post(path, bytes: body.bytes, key: key)
+    }
+
+    /// - Parameter type: what the bytes claim to be.
+    func post(
+        _ path: String, bytes: [UInt8], type: String = "application/json", key: String? = nil
+    ) async throws -> Answer {
         var request = request(.POST, path)
-        request.headers.add(name: "content-type", value: "application/json")
+        request.headers.add(name: "content-type", value: type)
         if let key { request.headers.add(name: "idempotency-key", value: key) }
-        request.body = .bytes(ByteBuffer(bytes: body.bytes))
+        request.body = .bytes(ByteBuffer(bytes: bytes))
         return try await answer(to: request)
     }
 

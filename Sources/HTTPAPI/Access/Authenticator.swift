@@ -24,6 +24,15 @@ struct Authenticator: Sendable {
         try await principal(ofToken: Self.bearer(of: request))
     }
 
+    /// The principal of a token who may do one of these things.
+    ///
+    /// - Throws: the same, and 403.
+    func principal(ofToken token: String, having permissions: [Permission]) async throws(APIError) -> Principal {
+        let principal = try await principal(ofToken: token)
+        guard permissions.contains(where: principal.may) else { throw .insufficientPermissions }
+        return principal
+    }
+
     func principal(ofToken token: String) async throws(APIError) -> Principal {
         let principal = try await judged(token)
         if let wait = identity.calls.take(principal, at: ledger.time.now()) {
@@ -41,7 +50,12 @@ struct Authenticator: Sendable {
 
     /// The token of a request, whatever it is good for.
     static func bearer(of request: Request) throws(APIError) -> String {
-        guard let header = request.headers[.authorization] else { throw .notAuthenticated }
+        try bearer(in: request.headers[.authorization])
+    }
+
+    /// - Parameter header: the field `Authorization`.
+    static func bearer(in header: String?) throws(APIError) -> String {
+        guard let header else { throw .notAuthenticated }
         let parts = header.split(separator: " ", maxSplits: 1)
         guard let scheme = parts.first, scheme.lowercased() == "bearer" else { throw .notAuthenticated }
         return parts.count == 2 ? parts[1].trimmingSpaces : ""

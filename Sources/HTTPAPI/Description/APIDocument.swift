@@ -88,7 +88,7 @@ struct APIDocument: Sendable {
         case .cleared(.person): sentences.append("For people, not for programs.")
         case .cleared(.analyst): sentences.append("For analysts and administrators.")
         case .cleared(.administrator): sentences.append("For administrators.")
-        case .cleared(.anyone), .everybody, .byPermission: break
+        case .cleared(.anyone), .everybody, .byPermission, .gateways: break
         }
         return sentences.isEmpty ? nil : sentences.joined(separator: " ")
     }
@@ -125,7 +125,8 @@ struct APIDocument: Sendable {
     private func refusals(of operation: OperationDescription) -> [ErrorAnswer] {
         let isGuarded = authentication == .required && permissions[operation.name] != nil
         let given = Set(operation.refusals + (isGuarded ? [.badRequest, .notAuthenticated, .forbidden] : []))
-        return ErrorAnswer.allCases.filter { refusal in
+        let own = Set(operation.otherAnswers.map(\.0))
+        return ErrorAnswer.allCases.filter { !own.contains($0.status) }.filter { refusal in
             switch refusal {
             case .notAuthenticated: given.contains(refusal) && !given.contains(.notProved)
             case .invalidInput: given.contains(refusal) && !given.contains(.invalidInputOrKey)
@@ -138,18 +139,22 @@ struct APIDocument: Sendable {
 
     private static func json(of headers: [AnswerHeader]) -> JSON {
         .object(
-            JSONObject(headers.map { .init(key: $0.rawValue, value: ["$ref": .string("#/components/headers/\($0.rawValue)")]) }))
+            JSONObject(
+                headers.map { .init(key: $0.rawValue, value: ["$ref": .string("#/components/headers/\($0.rawValue)")]) }
+            ))
     }
 
     // MARK: Security
 
     private static let person: JSON = ["OAuth2PasswordBearer": []]
     private static let service: JSON = ["ServiceCredential": []]
+    private static let gateway: JSON = ["GatewaySecret": []]
 
     /// What is enough, one of several.
     private func security(of operation: OperationDescription) -> JSON {
         switch operation.access {
         case .everybody: return []
+        case .gateways: return .array((authentication == .open ? [.emptyObject] : []) + [Self.gateway])
         case .cleared(.anyone): return [Self.person, Self.service]
         case .cleared(.person), .cleared(.analyst), .cleared(.administrator): return [Self.person]
         case .byPermission:
@@ -167,6 +172,10 @@ struct APIDocument: Sendable {
         "ServiceCredential": [
             "type": "http", "scheme": "bearer",
             "description": "The credential of a program, as `POST /api/auth/services` has given it.",
+        ],
+        "GatewaySecret": [
+            "type": "apiKey", "in": "query", "name": "secret",
+            "description": "What a gateway has in common with the server: `VERDICT_GATEWAY_SECRET` there.",
         ],
     ]
 

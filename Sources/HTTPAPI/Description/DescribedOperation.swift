@@ -53,6 +53,7 @@ struct DescribedOperation {
             switch proof.objectValue?.members.first?.key {
             case "OAuth2PasswordBearer": "the token of a person"
             case "ServiceCredential": "the credential of a program"
+            case "GatewaySecret": "the secret of the gateways"
             default: "nothing"
             }
         }
@@ -103,7 +104,9 @@ struct DescribedOperation {
         if method != "get" { words.append("-X \(method.uppercased())") }
         words.append("\"$server\(example(of: path, sample))\(query(sample))\"")
         let proofs = json["security"]?.arrayValue ?? []
-        if !proofs.isEmpty, !proofs.contains(.emptyObject) { words.append(#"-H "Authorization: Bearer $token""#) }
+        if !proofs.isEmpty, !isSecret, !proofs.contains(.emptyObject) {
+            words.append(#"-H "Authorization: Bearer $token""#)
+        }
         if let body {
             let value = sample.value(of: body.schema)
             if body.type == "application/json" {
@@ -130,9 +133,14 @@ struct DescribedOperation {
         }
     }
 
+    /// Whether the proof stands in the query.
+    private var isSecret: Bool { (json["security"]?.arrayValue ?? []).contains { $0["GatewaySecret"] != nil } }
+
     private func query(_ sample: SchemaSample) -> String {
-        let pairs = parameters.filter { $0["in"] == "query" && $0["required"] == true }
+        let pairs =
+            parameters.filter { $0["in"] == "query" && $0["required"] == true }
             .map { "\($0["name"]?.stringValue ?? "")=…" }
+            + (isSecret ? ["secret=…"] : [])
         return pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&")
     }
 

@@ -12,6 +12,8 @@ struct OperationDescription: Sendable {
         case everybody
         /// As the permissions of the route say, where the server asks for tokens.
         case byPermission
+        /// Gateways, which have a secret in common with the server.
+        case gateways
         /// Whoever has a token that this clearance is satisfied with.
         case cleared(HITLDoor.Clearance)
     }
@@ -58,7 +60,7 @@ struct OperationDescription: Sendable {
         changed { operation in
             operation.access = access
             switch access {
-            case .everybody, .byPermission: break
+            case .everybody, .byPermission, .gateways: break
             case .cleared(.anyone): operation.refusals += [.badRequest, .notAuthenticated]
             case .cleared(.person), .cleared(.analyst), .cleared(.administrator):
                 operation.refusals += [.badRequest, .notAuthenticated, .forbidden]
@@ -114,6 +116,7 @@ struct OperationDescription: Sendable {
         }
     }
 
+    /// It stands in the place of a refusal with the same status.
     func alsoAnswers(_ status: HTTPResponse.Status, _ meaning: String, _ schema: NamedSchema) -> OperationDescription {
         changed {
             $0.otherAnswers.append((status, meaning, Content(type: "application/json", schema: .reference(schema))))

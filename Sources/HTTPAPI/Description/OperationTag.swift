@@ -11,6 +11,7 @@ enum OperationTag: String, Sendable, CaseIterable {
     case analyses = "Analyses"
     case oversight = "Oversight"
     case evidence = "Evidence"
+    case gateways = "Gateways"
     case system = "System"
 
     var meaning: String {
@@ -23,10 +24,13 @@ enum OperationTag: String, Sendable, CaseIterable {
         case .alias: "Governance API as the Go TUI client knows it: the words of answers are in upper case."
         case .login: "HITL API: tokens, passwords and second factors."
         case .users: "HITL API: administrators manage people and programs."
-        case .analyses: "HITL API: analyses that wait for the answer of a person. Each is a decision of the Governance API too."
+        case .analyses:
+            "HITL API: analyses that wait for the answer of a person. Each is a decision of the Governance API too."
         case .oversight: "HITL API: figures and the audit trail."
         case .evidence: "The log as a transparency log (C2SP): checkpoint, tiles, proofs, and bundles for auditors."
-        case .system: "Health, metrics and this description; none of them wants a token unless the server asks for one everywhere."
+        case .gateways: "Gateways carry event streams: they ask here who may open one, and tell when one has ended."
+        case .system:
+            "Health, metrics and this description; none of them wants a token unless the server asks for one everywhere."
         }
     }
 }

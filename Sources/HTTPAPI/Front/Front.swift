@@ -20,6 +20,8 @@ package struct Front: Sendable {
     private let identity: IdentityServices
     private let authenticator: Authenticator
     let live: LiveFeed
+    private let governance: GovernanceDoor
+    private let gateways: GatewayFeeds?
 
     package init(
         ledger: Ledger, identity: IdentityServices, evidence: EvidenceLog? = nil,
@@ -41,6 +43,8 @@ package struct Front: Sendable {
             configuration: configuration.live,
             authenticate: configuration.authenticateSocket ?? authenticator.socketIdentity,
             time: ledger.time, metrics: metrics)
+        governance = GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration)
+        gateways = GatewayFeeds(door: governance, configuration: configuration, metrics: metrics, logger: logger)
     }
 
     /// The server with everything that has to run beside it.
@@ -64,6 +68,7 @@ package struct Front: Sendable {
             LiveFeedService(
                 ledger: ledger, feed: live, delay: configuration.announcementDelay,
                 heartbeatInterval: configuration.heartbeatInterval, logger: logger))
+        if let gateways { application.addServices(gateways) }
         return application
     }
 
@@ -83,11 +88,18 @@ package struct Front: Sendable {
     /// Method and path of every operation, as the document at `/openapi.json` names them.
     package var operations: [String] { routes.map { OperationDescription.name($0.method, $0.path) } }
 
+    private func callbacks(of gateways: GatewayFeeds) -> GatewayDoor {
+        GatewayDoor(
+            door: governance, feeds: gateways, configuration: configuration,
+            authenticator: configuration.authentication == .required ? authenticator : nil)
+    }
+
     /// Every operation of every door.
     private var routes: [Route] {
         let described =
             SystemDoor(ledger: ledger, evidence: evidence, metrics: metrics).routes
-            + GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration).routes
+            + governance.routes
+            + (gateways.map { callbacks(of: $0).routes } ?? [])
             + HITLDoor(
                 ledger: ledger, hub: hub, live: live, authenticator: authenticator, configuration: configuration
             ).routes

@@ -29,6 +29,12 @@ package struct FrontConfiguration: Sendable {
     package var live = LiveConfiguration()
     /// Finds out whose a token on a WebSocket is; nil for the tokens of every other door.
     var authenticateSocket: SocketAuthentication?
+    /// Gateways that carry this server's streams, such as `http://127.0.0.1:3000`. Events are sent to these and to no
+    /// other address, whatever a callback says.
+    package var gateways: [String] = []
+    /// What the callbacks of gateways carry in their query, and what commands to gateways carry as a bearer token; nil where
+    /// whoever reaches the port is trusted, which is nobody where authentication is required.
+    package var gatewaySecret: Secret?
 
     package init() {}
 }

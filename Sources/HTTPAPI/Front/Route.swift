@@ -32,7 +32,9 @@ struct Route: Sendable {
     }
 
     /// The same operation for those who have one of these permissions, where authentication is required.
-    func needing(_ permissions: Permission...) -> Route {
+    func needing(_ permissions: Permission...) -> Route { needing(permissions) }
+
+    func needing(_ permissions: [Permission]) -> Route {
         var route = self
         route.permissions = permissions
         return route
@@ -44,8 +46,8 @@ struct Route: Sendable {
         var route = self
         let handler = handler
         route.handler = { request, context in
-            let principal = try await authenticator.principal(of: request)
-            guard permissions.contains(where: principal.may) else { throw APIError.insufficientPermissions }
+            let principal = try await authenticator.principal(
+                ofToken: Authenticator.bearer(of: request), having: permissions)
             var context = context
             context.principal = principal
             return try await handler(request, context)

@@ -16,6 +16,8 @@ struct GovernanceDoor: Sendable {
 
     static let base = "/api/v1/governance"
     static let aliasBase = "/governance"
+    /// Who may have an operator's stream, here or at a gateway.
+    static let streamPermissions: [Permission] = [.read]
 
     var routes: [Route] {
         let base = Self.base
@@ -32,14 +34,14 @@ struct GovernanceDoor: Sendable {
             .post("\(base)/decision/:decision_id/approve", approve).needing(.answer),
             .post("\(base)/decision/:decision_id/reject", reject).needing(.answer),
             .post("\(base)/decision/:decision_id/escalate", escalate).needing(.answer),
-            .get("\(base)/stream/:operator_id", stream).needing(.read),
+            .get("\(base)/stream/:operator_id", stream).needing(Self.streamPermissions),
             .post("\(base)/test/enqueue", enqueue).needing(.ask),
             .get("\(base)/decisions", { request, _ in try await list(request, .canonical) }).needing(.read),
             .get("\(base)/decisions/:decision_id", wholeDecision).needing(.read, .ask),
             .post("\(base)/decisions", submit).needing(.ask),
             .get("\(Self.aliasBase)/decisions", { request, _ in try await list(request, .alias) }).needing(.read),
             .get("\(Self.aliasBase)/decisions/:decision_id", flatDecision).needing(.read, .ask),
-            .get("\(Self.aliasBase)/stream", aliasStream).needing(.read),
+            .get("\(Self.aliasBase)/stream", aliasStream).needing(Self.streamPermissions),
         ]
     }
 

@@ -109,7 +109,8 @@ struct AuditEntry: Sendable {
                 ["new_user": .string(registered.username), "role": .string(registered.role.rawValue)]
             )
         case .profileChanged: return changed("profile", event)
-        case .roleChanged(_, let role): return ("USER_CHANGED", who, changes("role", event, ["role": .string(role.rawValue)]))
+        case .roleChanged(_, let role):
+            return ("USER_CHANGED", who, changes("role", event, ["role": .string(role.rawValue)]))
         case .activated: return changed("activated", event)
         case .deactivated: return changed("deactivated", event)
         case .passwordChanged: return changed("password", event)
@@ -136,7 +137,10 @@ struct AuditEntry: Sendable {
     private static func describe(_ event: LoginEvent, _ recorded: RecordedEvent) -> (String, String, JSON)? {
         switch event {
         case .opened(let opened):
-            ("LOGIN_SUCCESS", opened.username, ["ip": address(of: recorded), "factor": .string(opened.factor.rawValue)])
+            (
+                "LOGIN_SUCCESS", opened.username,
+                ["ip": address(of: recorded), "factor": .string(opened.factor.rawValue)]
+            )
         case .closed(let closed):
             ("LOGOUT", closed.username, ["ip": address(of: recorded), "reason": .string(closed.reason.rawValue)])
         case .refreshed: nil
@@ -153,6 +157,16 @@ struct AuditEntry: Sendable {
             ("ACCESS_DENIED", username, ["operation": .string(operation), "ip": address(of: recorded)])
         case .socketOpened(let username):
             ("WEBSOCKET_CONNECTED", username, ["ip": address(of: recorded)])
+        case .streamOpened(let stream):
+            (
+                "STREAM_OPENED", name(of: stream.watcher),
+                ["token": .string(stream.token), "gateway": .string(stream.gateway)]
+            )
+        case .streamClosed(let stream, let reason):
+            (
+                "STREAM_CLOSED", name(of: stream.watcher),
+                ["token": .string(stream.token), "reason": .string(reason.rawValue)]
+            )
         }
     }
 

@@ -13,8 +13,18 @@ extension GovernanceDoor {
     @Sendable func stream(_ request: Request, _ context: FrontContext) async throws -> Response {
         let operatorID = try context.pathParameter("operator_id")
         let sessionID = try request.requiredQuery("session_id")
-        try admit(operatorID, context, to: try await session(sessionID), sessionID)
-        return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .canonical))
+        return open(request, context, try await admitted(operatorID, by: context.principal, in: sessionID))
+    }
+
+    /// The stream of an operator, opened here or at a gateway.
+    ///
+    /// - Parameter principal: who asks, where that is proved.
+    /// - Throws: 401 and 403 for who may not have it.
+    func admitted(
+        _ operatorID: String, by principal: Principal?, in sessionID: String
+    ) async throws -> OperatorStream {
+        try admit(operatorID, by: principal, to: try await session(sessionID), sessionID)
+        return OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .canonical)
     }
 
     /// The same addressed by headers (governance-api 10.4).
@@ -22,16 +32,25 @@ extension GovernanceDoor {
         guard let sessionID = request.headers[.sessionID] ?? request.query("session_id") else {
             throw APIError([.missing(["query", "session_id"], input: nil)])
         }
+        let operatorID = request.headers[.operatorID]
+        return open(request, context, try await admittedAlias(operatorID, by: context.principal, in: sessionID))
+    }
+
+    /// The same for the stream that is addressed by headers.
+    ///
+    /// - Parameter operatorID: nil where the caller does not say who they are; then the session says it.
+    func admittedAlias(
+        _ operatorID: String?, by principal: Principal?, in sessionID: String
+    ) async throws -> OperatorStream {
         let session = try await session(sessionID)
-        let operatorID =
-            request.headers[.operatorID] ?? session?.operatorID ?? context.principal?.name ?? "unknown"
-        if let principal = context.principal, principal.name != operatorID {
+        let operatorID = operatorID ?? session?.operatorID ?? principal?.name ?? "unknown"
+        if let principal, principal.name != operatorID {
             throw APIError(.forbidden, detail: "Operator ID does not match session")
         }
         if session != nil || !configuration.admitsUnknownSessions {
-            try admit(operatorID, context, to: session, sessionID)
+            try admit(operatorID, by: principal, to: session, sessionID)
         }
-        return open(request, context, OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .alias))
+        return OperatorStream(operatorID: operatorID, sessionID: sessionID, dialect: .alias)
     }
 
     /// - Throws: 401 for an id that no session can have, and that would break the lines of a stream.
@@ -41,10 +60,10 @@ extension GovernanceDoor {
     }
 
     private func admit(
-        _ operatorID: String, _ context: FrontContext, to session: SessionRow?, _ sessionID: String
+        _ operatorID: String, by principal: Principal?, to session: SessionRow?, _ sessionID: String
     ) throws {
         guard let session, session.isValid(at: ledger.time.now()) else { throw APIError(invalidSession: sessionID) }
-        guard session.operatorID == operatorID, context.principal.map({ $0.name == operatorID }) ?? true else {
+        guard session.operatorID == operatorID, principal.map({ $0.name == operatorID }) ?? true else {
             throw APIError(.forbidden, detail: "Operator ID does not match session")
         }
     }
@@ -63,7 +82,7 @@ extension GovernanceDoor {
     // MARK: What was
 
     /// Sends what the client has missed, and returns the position up to which it has everything.
-    private func catchUp(
+    func catchUp(
         _ stream: OperatorStream, from cursor: StreamCursor?, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
         switch cursor {
@@ -84,7 +103,7 @@ extension GovernanceDoor {
     }
 
     /// Sends the events behind that position, up to the end of the views.
-    private func replay(
+    func replay(
         _ stream: OperatorStream, after position: Position, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
         let end = ledger.views.position
@@ -148,7 +167,9 @@ extension GovernanceDoor {
                 position = batch.last
                 if frames.readableBytes > 0 { try await writer.write(frames) }
             case .heartbeat(let moment, let active):
-                try await writer.write(stream.heartbeat(at: moment, position: position, activeConnections: active))
+                try await writer.write(
+                    OperatorStream.heartbeat(
+                        at: moment, position: position, activeConnections: active, in: stream.dialect))
             case .keepAlive:
                 try await writer.write(OperatorStream.keepAlive)
             }

@@ -20,7 +20,9 @@ struct OperatorStream: Sendable {
     }
 
     /// - Parameter position: up to where the client has everything; it stands in the id.
-    func heartbeat(at moment: Timestamp, position: Position, activeConnections: Int) -> ByteBuffer {
+    static func heartbeat(
+        at moment: Timestamp, position: Position, activeConnections: Int, in dialect: Dialect
+    ) -> ByteBuffer {
         var buffer = ByteBuffer()
         let id = "hb_\(moment.epochSecondsText)_\(position)"
         EventFrames(dialect: dialect).frame(id: id, "heartbeat", to: &buffer) { writer in

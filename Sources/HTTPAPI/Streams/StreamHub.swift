@@ -20,6 +20,8 @@ final class StreamHub: Sendable {
         var subscribers: [Int: Subscriber] = [:]
         var nextKey = 0
         var counts = Counts()
+        /// Operator streams at gateways.
+        var carried = 0
         var isClosed = false
     }
 
@@ -27,12 +29,14 @@ final class StreamHub: Sendable {
     private let bufferMax: Int
     private let bufferSizeBytesMax: Int
     private let openStreams: Gauge
+    private let carriedStreams: Gauge
     private let slowReaders: Counter
 
     init(bufferMax: Int, bufferSizeBytesMax: Int, metrics: any MetricsFactory) {
         self.bufferMax = bufferMax
         self.bufferSizeBytesMax = bufferSizeBytesMax
         openStreams = Gauge(label: "verdict_open_streams", factory: metrics)
+        carriedStreams = Gauge(label: "verdict_gateway_streams", factory: metrics)
         slowReaders = Counter(label: "verdict_slow_readers_total", factory: metrics)
     }
 
@@ -67,6 +71,13 @@ final class StreamHub: Sendable {
     func subscribe(
         _ kind: Subscriber.Kind, by principal: Principal? = nil, channel: any Channel
     ) -> Subscription {
+        subscribe(kind, by: principal) { channel.close(promise: nil) }
+    }
+
+    /// - Parameter cut: called when the subscriber does not keep up; its items end.
+    func subscribe(
+        _ kind: Subscriber.Kind, by principal: Principal? = nil, cut: @escaping @Sendable () -> Void
+    ) -> Subscription {
         let (items, continuation) = AsyncStream<Subscriber.Item>.makeStream(
             bufferingPolicy: .bufferingOldest(bufferMax))
         let slowReaders = slowReaders
@@ -76,7 +87,7 @@ final class StreamHub: Sendable {
             isStillValid: principal?.isStillValid
         ) {
             slowReaders.increment()
-            channel.close(promise: nil)
+            cut()
         }
         let key: Int? = state.withLock { state in
             guard !state.isClosed else { return nil }
@@ -94,6 +105,18 @@ final class StreamHub: Sendable {
         return Subscription(items: items, pending: pending) { [weak self] in
             continuation.finish()
             if let key { self?.remove(key) }
+        }
+    }
+
+    /// Counts operator streams that a gateway carries, among the others.
+    ///
+    /// - Parameter change: how many have opened; below 0, how many have ended.
+    func countCarried(_ change: Int) {
+        state.withLock { state in
+            state.carried += change
+            state.counts.active += change
+            state.counts.total += max(0, change)
+            carriedStreams.record(state.carried)
         }
     }
 

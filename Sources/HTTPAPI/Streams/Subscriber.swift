@@ -14,6 +14,8 @@ struct Subscriber: Sendable {
         case operatorStream
         /// Wants to hear of one decision only.
         case watch(decisionID: String)
+        /// Carries the events on to the operator streams of a gateway.
+        case gateway
     }
 
     /// What waits for a reader, in bytes: counted up by the hub and down by the reader.
@@ -54,7 +56,7 @@ struct Subscriber: Sendable {
 
     func wants(_ batch: EventBatch) -> Bool {
         switch kind {
-        case .operatorStream: true
+        case .operatorStream, .gateway: true
         case .watch(let decisionID): batch.decisionIDs.contains(decisionID)
         }
     }

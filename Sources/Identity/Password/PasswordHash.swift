@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import EventLog
 import Foundation
 
 /// A password or a backup code as it is kept: scrypt (RFC 7914) in PHC string format,
@@ -105,13 +106,5 @@ package struct PasswordCost: Sendable, Hashable {
             (1...64).contains(blockSize), let parallelism = values["p"], (1...64).contains(parallelism)
         else { return nil }
         self.init(logarithmOfRounds: logarithm, blockSize: blockSize, parallelism: parallelism)
-    }
-}
-
-extension [UInt8] {
-    /// Equality that takes the same time wherever the two differ.
-    package func elementsEqualInConstantTime(_ other: [UInt8]) -> Bool {
-        guard count == other.count else { return false }
-        return zip(self, other).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

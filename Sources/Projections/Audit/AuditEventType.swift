@@ -36,6 +36,8 @@ package enum AuditEventType: Int, Sendable, CaseIterable {
     case codeRefused = 71
     case permissionRefused = 72
     case socketOpened = 73
+    case streamOpened = 74
+    case streamClosed = 75
 
     /// An event that this program does not know, or whose payload is damaged.
     case other = 99
@@ -83,6 +85,8 @@ package enum AuditEventType: Int, Sendable, CaseIterable {
         case .codeRefused: "code_refused"
         case .permissionRefused: "permission_refused"
         case .socketOpened: "socket_opened"
+        case .streamOpened: "stream_opened"
+        case .streamClosed: "stream_closed"
         case .other: "other"
         }
     }

@@ -54,8 +54,7 @@ struct AuditFact {
             }
         case .identity(.user(let user)): return [AuditFact(user.auditType, by: actor)]
         case .identity(.login(let login)): return [AuditFact(login.auditType, by: actor, in: login.loginID)]
-        // Under this name somebody tried, whoever it was.
-        case .identity(.access(let access)): return [AuditFact(access.auditType, by: .human(access.username))]
+        case .identity(.access(let access)): return [AuditFact(access.auditType, by: access.auditActor ?? actor)]
         case nil: return [AuditFact(.other, by: actor)]
         }
     }
@@ -150,6 +149,18 @@ extension AccessEvent {
         case .codeRefused: .codeRefused
         case .permissionRefused: .permissionRefused
         case .socketOpened: .socketOpened
+        case .streamOpened: .streamOpened
+        case .streamClosed: .streamClosed
+        }
+    }
+
+    /// Under this name somebody tried, whoever it was; nil where the event says who caused it.
+    fileprivate var auditActor: AuditActor? {
+        switch self {
+        case .loginFailed(let username, _), .codeRefused(let username), .permissionRefused(let username, _),
+            .socketOpened(let username):
+            .human(username)
+        case .streamOpened, .streamClosed: nil
         }
     }
 }

@@ -23,38 +23,16 @@ struct TextLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "\(time.now().rfc3339) \(event.level.rawValue) \(label): \(Self.visible(event.message.description))"
+        var line = "\(time.now().rfc3339) \(event.level.rawValue) \(label): \(event.message.description.visible)"
         for (key, value) in LogMetadata.merged(provider: metadataProvider, logger: metadata, event: event) {
-            line += " \(Self.visible(key))=\(Self.quotedIfNeeded(value.description))"
+            line += " \(key.visible)=\(Self.quotedIfNeeded(value.description))"
         }
         line += "\n"
         output.write(Array(line.utf8))
     }
 
-    /// Messages carry texts that callers send: a line break in one would forge a second line, and an escape
-    /// character would command the reader's terminal.
-    private static func visible(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        var visible = ""
-        for scalar in text.unicodeScalars {
-            if isControl(scalar) {
-                visible += "\\u{\(String(scalar.value, radix: 16))}"
-            } else {
-                visible.unicodeScalars.append(scalar)
-            }
-        }
-        return visible
-    }
-
     private static func quotedIfNeeded(_ text: String) -> String {
         let isPlain = !text.isEmpty && !text.contains { $0 == " " || $0 == "\"" || $0 == "=" }
-        return isPlain ? visible(text) : "\"" + visible(text.replacing("\"", with: "\\\"")) + "\""
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator: true
-        default: false
-        }
+        return isPlain ? text.visible : "\"" + text.replacing("\"", with: "\\\"").visible + "\""
     }
 }

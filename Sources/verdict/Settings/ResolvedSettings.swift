@@ -76,7 +76,7 @@ struct ResolvedSettings: Sendable {
 
     /// Browsers send scheme, host and port in lower case and nothing behind them, and origins are compared as texts:
     /// one that is written otherwise would never match, silently.
-    private static func isOrigin(_ text: String) -> Bool {
+    static func isOrigin(_ text: String) -> Bool {
         guard let scheme = text.firstRange(of: "://"), scheme.lowerBound > text.startIndex else { return false }
         let rest = text[scheme.upperBound...]
         return !rest.isEmpty && text == text.lowercased()
@@ -100,14 +100,14 @@ struct ResolvedSettings: Sendable {
     }
 
     /// A setting outside the table has its default.
-    private func value(of setting: Setting) -> ResolvedSetting {
+    func value(of setting: Setting) -> ResolvedSetting {
         resolved.first { $0.setting.name == setting.name }
             ?? ResolvedSetting(setting: setting, text: setting.defaultText, source: .standard)
     }
 }
 
 extension Substring {
-    fileprivate func trimming(_ character: Character) -> String {
+    func trimming(_ character: Character) -> String {
         var text = self
         while text.first == character { text.removeFirst() }
         while text.last == character { text.removeLast() }

@@ -86,6 +86,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: Setting.witnesses.flagHelp)
     var witnesses: String?
 
+    @Option(help: Setting.gateways.flagHelp)
+    var gateways: String?
+
     /// The texts of the flags that were given, by the setting's name.
     var given: [String: String] {
         let texts: [(Setting, String?)] = [
@@ -98,7 +101,7 @@ struct ServeOptions: ParsableArguments {
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),
             (.openWebSocket, openWebsocket.map(String.init)), (.socketsPerUser, websocketsPerUser),
             (.socketMessagesPerMinute, websocketMessagesPerMinute), (.heartbeatSeconds, heartbeatSeconds),
-            (.evidence, evidence.map(String.init)), (.witnesses, witnesses),
+            (.evidence, evidence.map(String.init)), (.witnesses, witnesses), (.gateways, gateways),
         ]
         var given: [String: String] = [:]
         for (setting, text) in texts {

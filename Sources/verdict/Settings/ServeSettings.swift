@@ -31,6 +31,8 @@ struct ServeSettings: Sendable {
     let heartbeatSeconds: Int
     let keepsEvidence: Bool
     let witnesses: [Witness]
+    let gateways: [String]
+    let gatewaySecret: Secret?
     /// The values with their sources, for the report at the start.
     let resolved: ResolvedSettings
 
@@ -68,6 +70,8 @@ struct ServeSettings: Sendable {
         heartbeatSeconds = try resolved.wholeNumber(.heartbeatSeconds, in: 1...3600)
         keepsEvidence = try resolved.truth(.evidence)
         witnesses = try resolved.witnesses(.witnesses)
+        gateways = try resolved.addresses(.gateways)
+        gatewaySecret = resolved.optionalText(.gatewaySecret).map(Secret.init)
     }
 
     private static func signingKeys(_ resolved: ResolvedSettings) throws(SettingsError) -> SigningKeys? {

@@ -82,6 +82,15 @@ extension Setting {
     static let heartbeatSeconds = Setting(
         "heartbeat-seconds", environment: ["VERDICT_HEARTBEAT_SECONDS"], default: "30",
         help: "How often a silent event stream carries a sign of life, in seconds.")
+    static let gateways = Setting(
+        "gateways", environment: ["VERDICT_GATEWAYS"], default: "",
+        help: "The gateways that carry event streams, such as http://127.0.0.1:3000, separated by commas.")
+    static let gatewaySecret = Setting(
+        "gateway-secret", environment: ["VERDICT_GATEWAY_SECRET"], default: "", isSecret: true,
+        help: """
+            What gateways and this server prove themselves to each other with: ?secret=… in CALLBACK_URL of a gateway, \
+            and its SSE_SEND_SECRET.
+            """)
 
     static let evidence = Setting(
         "evidence", environment: ["VERDICT_EVIDENCE"], default: "true",
@@ -101,6 +110,6 @@ extension Setting {
         host, port, data, insecure, auth, secretKey, previousSecretKey, adminPassword, passwordCost,
         accessTokenMinutes, failuresPerName, failuresPerAddress, callsPerPerson, callsPerProgram, logFormat, logLevel,
         corsOrigins, bodyLimit, queueCapacity, commandQueue, autoEscalate, openSessions, openWebSocket, socketsPerUser,
-        socketMessagesPerMinute, heartbeatSeconds, evidence, witnesses,
+        socketMessagesPerMinute, heartbeatSeconds, evidence, witnesses, gateways, gatewaySecret,
     ]
 }

@@ -22,6 +22,7 @@ struct Setting: Sendable {
     /// The help of the flag, which also says where else the value comes from.
     var flagHelp: ArgumentHelp {
         let variables = environment.joined(separator: ", then ")
-        return ArgumentHelp("\(help) (environment: \(variables); default: \(defaultText))", valueName: name)
+        let standard = defaultText.isEmpty ? "" : "; default: \(defaultText)"
+        return ArgumentHelp("\(help) (environment: \(variables)\(standard))", valueName: name)
     }
 }

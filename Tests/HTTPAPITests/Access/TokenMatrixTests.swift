@@ -104,6 +104,40 @@ struct TokenMatrixTests {
         }
     }
 
+    @Test("no stream at a gateway is opened, and nothing is written", arguments: Fault.allCases)
+    func gateways(_ fault: Fault) async throws {
+        try await StaffedFront.run(
+            {
+                $0.authentication = .required
+                $0.gateways = [FakeGateway.nobody]
+                $0.gatewaySecret = Secret("hush")
+            }, keys: SigningKeys(current: Self.key)
+        ) { staff in
+            try await Self.prepare(staff)
+            let token = Self.token(fault, revoked: try await Self.revoked(staff), at: staff.time.now())
+            let events = try await staff.events {
+                for path in Self.streams.dropLast() {
+                    let header: JSON = token.map { ["authorization": .string("Bearer \($0)")] } ?? .emptyObject
+                    let query = token.map { "&token=\($0)" } ?? ""
+                    for request in [
+                        ["url": .string(path), "headers": header],
+                        ["url": .string(path + query), "headers": .emptyObject],
+                    ] as [JSON] {
+                        let call: JSON = ["action": "connect", "token": "t1", "request": request]
+                        let answer = try await staff.request(
+                            .post, "/api/sse/callback?secret=hush", token: nil, bytes: call.bytes)
+                        #expect(answer.status == .unauthorized, "\(path)")
+                        // An empty text in a query is none.
+                        let isMissing = token == nil || (token == "" && request["headers"] == .emptyObject)
+                        let reason = isMissing ? "Not authenticated" : "Could not validate credentials"
+                        #expect(answer.text == #"{"error":"\#(reason)"}"#)
+                    }
+                }
+            }
+            #expect(events.isEmpty)
+        }
+    }
+
     @Test("health answers all of them as it answers anybody", arguments: Fault.allCases)
     func health(_ fault: Fault) async throws {
         try await StaffedFront.run({ $0.authentication = .required }, keys: SigningKeys(current: Self.key)) { staff in

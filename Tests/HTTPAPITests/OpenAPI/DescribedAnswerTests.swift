@@ -32,7 +32,8 @@ struct DescribedAnswerTests {
 
         /// Without a body.
         init(
-            _ method: HTTPRequest.Method, _ path: String, as sender: FurnishedFront.Sender = .nobody, _ status: Int = 200
+            _ method: HTTPRequest.Method, _ path: String, as sender: FurnishedFront.Sender = .nobody,
+            _ status: Int = 200
         ) {
             self.init(method, path, as: sender, nil, status)
         }
@@ -261,6 +262,39 @@ struct DescribedAnswerTests {
             #expect(description.complaints(about: answer, of: operation) == [])
         }
         await front.evidence?.close()
+    }
+
+    @Test("the callback of gateways answers as described", arguments: Authentication.allCases)
+    func gateways(_ authentication: Authentication) async throws {
+        let front = try FrontFixture {
+            $0.authentication = authentication
+            $0.gateways = [FakeGateway.nobody]
+            $0.gatewaySecret = Secret("hush")
+            $0.bodySizeBytesMax = FurnishedFront.bodySizeBytesMax
+        }
+        try await front.furnish()
+        let description = try await APIDescription(of: front)
+        let operation = try #require(description.operations.first { $0.operationID == "gatewayCallback" })
+        let secret: JSON = ["GatewaySecret": []]
+        #expect(operation.security == (authentication == .open ? [.emptyObject, secret] : [secret]))
+        func call(_ action: String, _ session: String) -> String {
+            let url = "\(Self.base)/stream/alice@host?session_id=\(session)"
+            return #"{"action":"\#(action)","token":"t1","request":{"url":"\#(url)","headers":{}}}"#
+        }
+        let rows: [(query: String, body: String, status: Int)] = [
+            ("?secret=hush", call("disconnect", "session-1"), 200),
+            // Nobody is there to send to, or the client has no token.
+            ("?secret=hush", call("connect", "session-1"), authentication == .open ? 503 : 401),
+            ("?secret=hush", call("connect", "none"), 401), ("?secret=hush", "{}", 400), ("?secret=hush", "[", 400),
+            ("?secret=hush", String(repeating: " ", count: FurnishedFront.bodySizeBytesMax + 1), 413),
+            ("", call("disconnect", "none"), 401),
+            ("?secret=hush&gateway=http://elsewhere", call("disconnect", "none"), 403),
+        ]
+        for (query, body, status) in rows {
+            let answer = try await front.request(.post, "/api/sse/callback\(query)", bytes: Array(body.utf8))
+            #expect(answer.status.code == status, "\(query) \(body): \(answer.text)")
+            #expect(description.complaints(about: answer, of: operation) == [])
+        }
     }
 
     // MARK: What every operation refuses in the same way

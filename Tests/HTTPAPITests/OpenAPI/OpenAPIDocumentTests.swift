@@ -8,7 +8,7 @@ import Testing
 struct OpenAPIDocumentTests {
     @Test("describes every operation of the router, and none that is not there", arguments: [true, false])
     func sameOperations(withEvidence: Bool) async throws {
-        var front = try FrontFixture()
+        var front = try FrontFixture { $0.gateways = [FakeGateway.nobody] }
         if withEvidence { try front.keepEvidence() }
         let described = try await APIDescription(of: front).operations.map(\.name)
         let routed = front.front.operations
@@ -42,6 +42,8 @@ struct OpenAPIDocumentTests {
         #expect(schemes?["OAuth2PasswordBearer"]?["type"] == "oauth2")
         #expect(schemes?["ServiceCredential"]?["type"] == "http")
         #expect(schemes?["ServiceCredential"]?["scheme"] == "bearer")
+        #expect(schemes?["GatewaySecret"]?["in"] == "query")
+        #expect(schemes?["GatewaySecret"]?["name"] == "secret")
     }
 
     @Test("all references lead somewhere, and everything that has a name is spoken of")

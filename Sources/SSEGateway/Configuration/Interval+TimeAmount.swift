@@ -1,0 +1,7 @@
+import EventLog
+import NIOCore
+
+extension Interval {
+    /// The same for an event loop.
+    var timeAmount: TimeAmount { .microseconds(microseconds) }
+}
