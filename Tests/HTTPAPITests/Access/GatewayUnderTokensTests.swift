@@ -257,6 +257,7 @@ struct GatewayUnderTokensTests {
             let log = carried.live.fixture.ledger.log
             var recorded = try log.read(stream: IdentityEvent.accessStream)
             while recorded.count < 2 {
+                try Task.checkCancellation()
                 await Task.yield()
                 recorded = try log.read(stream: IdentityEvent.accessStream)
             }
