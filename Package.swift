@@ -73,6 +73,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Backup", dependencies: ["EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", crypto],
+            swiftSettings: strict),
+        .target(
             name: "HTTPAPI",
             dependencies: [
                 "Evidence", "Identity", "Ledger", "Transparency", hummingbird, hummingbirdCore, nioCore, nioPosix,
@@ -83,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
+                "Backup", "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
                 "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix, nioHTTP1, logging,
                 lifecycle, unixSignals,
             ],
