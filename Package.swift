@@ -113,6 +113,17 @@ let package = Package(
             name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],
             swiftSettings: strict),
         .testTarget(
+            name: "BackupTests",
+            dependencies: ["Backup", "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "VerdictTesting", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CorpusTests",
+            dependencies: [
+                "EventLog", "Governance", "Identity", "Ledger", "Projections", "SQLiteEventStore", "VerdictTesting",
+                crypto, grdb,
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "EvidenceTests",
             dependencies: [
                 "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", "VerdictTesting", grdb, logging,

@@ -18,16 +18,15 @@ package struct BackupMaker {
 
     /// - Parameters:
     ///   - version: of this program.
-    ///   - bytesPerSecond: how fast the log is copied and compared; nil for as fast as it goes.
+    ///   - pace: how fast the log is copied and compared.
     package init(
-        of data: String, to target: String, version: String, bytesPerSecond: Double?,
-        time: any TimeSource = SystemTime()
+        of data: String, to target: String, version: String, pace: Pace, time: any TimeSource = SystemTime()
     ) {
         self.data = data
         self.target = target
         self.version = version
         self.time = time
-        pace = Pace(bytesPerSecond: bytesPerSecond)
+        self.pace = pace
     }
 
     package struct Report: Sendable {

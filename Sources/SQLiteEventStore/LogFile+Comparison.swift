@@ -18,8 +18,8 @@ extension LogFile {
             guard let end = ours.last?.position, ours.first?.position == position else { return position }
             let theirs = try other.rows(from: position, upTo: end)
             if ours != theirs {
-                let place = zip(ours, theirs).first { $0 != $1 }?.0.position
-                return place ?? position + min(ours.count, theirs.count)
+                let pair = zip(ours, theirs).first { $0 != $1 }
+                return pair.map { min($0.position, $1.position) } ?? position + min(ours.count, theirs.count)
             }
             position = end + 1
         }

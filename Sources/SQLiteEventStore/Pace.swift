@@ -4,12 +4,18 @@ import Synchronization
 /// How fast bytes are copied and compared, so that others who use the same disk and the same cores come first.
 package final class Pace: Sendable {
     private let bytesPerSecond: Double?
+    private let wait: @Sendable (Duration) -> Void
     /// When the bytes that were taken so far are paid for.
     private let paidAt = Mutex<ContinuousClock.Instant?>(nil)
 
-    /// - Parameter bytesPerSecond: nil for as fast as it goes.
-    package init(bytesPerSecond: Double?) {
+    /// - Parameters:
+    ///   - bytesPerSecond: nil for as fast as it goes.
+    ///   - wait: returns after so long.
+    package init(
+        bytesPerSecond: Double?, wait: @escaping @Sendable (Duration) -> Void = { Thread.sleep(for: $0) }
+    ) {
         self.bytesPerSecond = bytesPerSecond
+        self.wait = wait
     }
 
     /// To be called after so many bytes: waits until they are no more than the pace allows.
@@ -23,7 +29,13 @@ package final class Pace: Sendable {
             paidAt = next
             return next - now
         }
-        let seconds = Double(pause.components.seconds) + Double(pause.components.attoseconds) * 1e-18
-        if seconds > 0 { Thread.sleep(forTimeInterval: seconds) }
+        if pause > .zero { wait(pause) }
+    }
+}
+
+extension Thread {
+    fileprivate static func sleep(for duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        sleep(forTimeInterval: Double(seconds) + Double(attoseconds) * 1e-18)
     }
 }

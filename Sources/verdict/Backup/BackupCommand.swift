@@ -3,6 +3,7 @@ import Backup
 import EventLog
 import Foundation
 import HTTPAPI
+import SQLiteEventStore
 
 /// `verdict backup`
 struct BackupCommand: ParsableCommand {
@@ -40,9 +41,8 @@ struct BackupCommand: ParsableCommand {
         setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
         let data = try options.settings().dataPath
         let start = ContinuousClock.now
-        let report = try BackupMaker(
-            of: data, to: directory, version: Banner.version, bytesPerSecond: rate == 0 ? nil : rate * Self.megabyte
-        ).run()
+        let pace = Pace(bytesPerSecond: rate == 0 ? nil : rate * Self.megabyte)
+        let report = try BackupMaker(of: data, to: directory, version: Banner.version, pace: pace).run()
         let manifest = report.manifest
         for name in report.strangers {
             Explanation.say("not copied, because verdict does not know it: \(data)/\(name)")
