@@ -11,6 +11,7 @@ struct BackupMakerTests {
     @Test("holds the log, the evidence and the keys, for its owner's eyes, and nothing that can be made again")
     func contents() async throws {
         let fixture = try await BackupFixture()
+        try DurableFile.write([0], to: fixture.data + "/evidence/tile/0/000")
         try LocalAccess(address: "http://127.0.0.1:1", credential: "secret").write(in: fixture.data)
         let report = try fixture.makeBackup()
         #expect(
