@@ -77,6 +77,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Backup", dependencies: ["EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", crypto],
+            swiftSettings: strict),
+        .target(
             name: "HTTPAPI",
             dependencies: [
                 "Evidence", "Identity", "Ledger", "Transparency", hummingbird, hummingbirdCore, nioCore, nioPosix,
@@ -91,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore", "SSEGateway",
+                "Backup", "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
+                "SSEGateway",
                 "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix, nioHTTP1, logging,
                 lifecycle, unixSignals,
             ],
@@ -121,6 +125,17 @@ let package = Package(
         .testTarget(name: "GovernanceTests", dependencies: ["Governance", "VerdictTesting"], swiftSettings: strict),
         .testTarget(
             name: "ProjectionsTests", dependencies: ["Projections", "SQLiteEventStore", "VerdictTesting", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "BackupTests",
+            dependencies: ["Backup", "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "VerdictTesting", grdb],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CorpusTests",
+            dependencies: [
+                "EventLog", "Governance", "Identity", "Ledger", "Projections", "SQLiteEventStore", "VerdictTesting",
+                crypto, grdb,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "EvidenceTests",

@@ -26,7 +26,8 @@ package struct PayloadReader {
     /// A payload wraps what came in a body, and the body may already be nested as deeply as a parser allows.
     private static let depthMax = JSONParser.depthMax + 8
 
-    private let object: JSONObject
+    /// The members as they were written.
+    package let object: JSONObject
 
     package init(_ data: [UInt8]) throws {
         guard let object = try JSONParser.parse(data, depthMax: Self.depthMax).objectValue else {
@@ -35,7 +36,7 @@ package struct PayloadReader {
         self.object = object
     }
 
-    private init(_ object: JSONObject) {
+    package init(_ object: JSONObject) {
         self.object = object
     }
 

@@ -39,15 +39,20 @@ package enum GovernanceEvent: Sendable, Hashable {
         }
     }
 
-    /// Reads an event back; nil for one of another domain.
+    /// From the forms that stand in older logs to those of today. None has changed so far: what was added to a payload
+    /// may be missing from it.
+    package static let upcasters: UpcasterChain = []
+
+    /// Reads an event back, in whatever version it was written; nil for one of another domain.
     ///
     /// - Throws: `EventStoreError.corrupt` where the payload is not what the type promises.
-    package init?(_ recorded: RecordedEvent) throws {
+    package init?(_ recorded: RecordedEvent, upcasters: UpcasterChain = GovernanceEvent.upcasters) throws {
         do {
-            if let type = DecisionEvent.RecordedType(rawValue: recorded.type) {
-                self = .decision(try DecisionEvent(type, PayloadReader(recorded.data)))
-            } else if let type = SessionEvent.RecordedType(rawValue: recorded.type) {
-                self = .session(try SessionEvent(type, PayloadReader(recorded.data)))
+            let form = try upcasters.newestForm(of: recorded)
+            if let type = DecisionEvent.RecordedType(rawValue: form.type) {
+                self = .decision(try DecisionEvent(type, form.reader()))
+            } else if let type = SessionEvent.RecordedType(rawValue: form.type) {
+                self = .session(try SessionEvent(type, form.reader()))
             } else {
                 return nil
             }

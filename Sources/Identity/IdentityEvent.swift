@@ -52,17 +52,21 @@ package enum IdentityEvent: Sendable, Hashable {
         }
     }
 
-    /// Reads an event back; nil for one of another domain.
+    /// From the forms that stand in older logs to those of today. None has changed so far.
+    package static let upcasters: UpcasterChain = []
+
+    /// Reads an event back, in whatever version it was written; nil for one of another domain.
     ///
     /// - Throws: `EventStoreError.corrupt` where the payload is not what the type promises.
-    package init?(_ recorded: RecordedEvent) throws {
+    package init?(_ recorded: RecordedEvent, upcasters: UpcasterChain = IdentityEvent.upcasters) throws {
         do {
-            if let type = UserEvent.RecordedType(rawValue: recorded.type) {
-                self = .user(try UserEvent(type, PayloadReader(recorded.data)))
-            } else if let type = LoginEvent.RecordedType(rawValue: recorded.type) {
-                self = .login(try LoginEvent(type, PayloadReader(recorded.data)))
-            } else if let type = AccessEvent.RecordedType(rawValue: recorded.type) {
-                self = .access(try AccessEvent(type, PayloadReader(recorded.data)))
+            let form = try upcasters.newestForm(of: recorded)
+            if let type = UserEvent.RecordedType(rawValue: form.type) {
+                self = .user(try UserEvent(type, form.reader()))
+            } else if let type = LoginEvent.RecordedType(rawValue: form.type) {
+                self = .login(try LoginEvent(type, form.reader()))
+            } else if let type = AccessEvent.RecordedType(rawValue: form.type) {
+                self = .access(try AccessEvent(type, form.reader()))
             } else {
                 return nil
             }

@@ -13,6 +13,11 @@ package final class DataDirectory: Sendable {
     package var viewsPath: String { path + "/views.db" }
     package var auditPath: String { path + "/audit.db" }
 
+    /// What a backup says of itself. A directory with this file is one, and nobody serves it.
+    package static let manifestName = "backup.json"
+    /// How a log is called while it is copied.
+    package static let unfinishedLogName = "events.db.unfinished"
+
     /// Makes the folder where there is none, and takes hold of it.
     ///
     /// - Throws: `DataDirectoryError`, each with a sentence that says what to do.
@@ -20,6 +25,7 @@ package final class DataDirectory: Sendable {
         self.path = path
         try Self.make(path)
         try Self.refuseNetworkFileSystem(path)
+        try Self.refuseCopy(path)
         lockDescriptor = Mutex(try Self.lock(path))
     }
 
@@ -72,6 +78,18 @@ package final class DataDirectory: Sendable {
         return text.isEmpty ? "another process" : text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    // MARK: Copies
+
+    /// A server that wrote into a backup would spoil it, and one that began with half of a copy would begin a new log.
+    private static func refuseCopy(_ path: String) throws {
+        if FileManager.default.fileExists(atPath: "\(path)/\(manifestName)") {
+            throw DataDirectoryError.isBackup(path: path)
+        }
+        if FileManager.default.fileExists(atPath: "\(path)/\(unfinishedLogName)") {
+            throw DataDirectoryError.isUnfinished(path: path)
+        }
+    }
+
     // MARK: Local disks only
 
     /// SQLite's locks and its shared memory do not work across machines, so a log there would be damaged.
@@ -110,6 +128,8 @@ package enum DataDirectoryError: Error, CustomStringConvertible {
     case unusable(path: String, reason: String)
     case held(path: String, holder: String)
     case networkFileSystem(path: String, type: String)
+    case isBackup(path: String)
+    case isUnfinished(path: String)
 
     package var description: String {
         switch self {
@@ -121,6 +141,12 @@ package enum DataDirectoryError: Error, CustomStringConvertible {
             """
             the data directory \(path) lies on a network file system (\(type)), where SQLite's locks do not protect \
             the log: choose a directory on a local disk with --data
+            """
+        case .isBackup(let path):
+            "\(path) is a backup: `verdict restore \(path) --data DIR` makes a data directory of it"
+        case .isUnfinished(let path):
+            """
+            \(path) is what is left of a backup or a restore that did not end: remove it, and do it again
             """
         }
     }

@@ -86,7 +86,7 @@ package enum DurableFile {
     }
 
     /// A file that was moved is at its new place after a loss of power once its folder is synced.
-    private static func sync(_ folder: String) throws(Failure) {
+    package static func sync(_ folder: String) throws(Failure) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .unwritable(path: folder, reason: Self.reason) }
         defer { close(descriptor) }

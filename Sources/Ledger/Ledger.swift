@@ -18,6 +18,7 @@ package final class Ledger: Sendable {
     package let accounts: Accounts
     /// Who did what when; it follows the log behind the commands.
     package let audit: AuditIndex
+    package let restorations: Restorations
 
     private let store: SQLiteEventStore
     private let directory: DataDirectory
@@ -29,6 +30,7 @@ package final class Ledger: Sendable {
     private let stopped = Mutex<StopState>(.running)
     /// Why the log takes no events any more.
     private let sealed = Mutex<String?>(nil)
+    private let readersBeyondEnd: ReadersBeyondEnd
     /// Wakes the writer when somebody else appends to the log.
     private let wake: WakeToken
     /// Tells the audit index of events.
@@ -47,6 +49,9 @@ package final class Ledger: Sendable {
         directory = try DataDirectory(path: path)
         store = try SQLiteEventStore(path: directory.eventsPath)
         log = store
+        restorations = try Restorations(of: store, in: path, at: configuration.time.now())
+        if let notice = restorations.notice { configuration.logger.warning("\(notice)") }
+        readersBeyondEnd = ReadersBeyondEnd(metrics: configuration.metrics, logger: configuration.logger)
         views = try Views(path: directory.viewsPath, log: store)
         if let reason = views.rebuildReason, views.position > 0 {
             configuration.logger.notice(
@@ -235,6 +240,18 @@ package final class Ledger: Sendable {
 
     /// The secrets that the server keeps beside the log.
     package var keys: KeyFolder { KeyFolder(directory: directory.path) }
+
+    // MARK: Readers
+
+    /// What a reader has to be told who has seen events up to that position; nil where the log goes that far.
+    package func lostEvents(seenUpTo position: Position) -> String? {
+        let end = max(log.lastPositionOrZero, views.position)
+        guard position > end else { return nil }
+        readersBeyondEnd.note(position, beyond: end, at: time.now())
+        let sentence =
+            "You have seen events up to \(position), but this log ends with event \(end): what came after it is lost"
+        return restorations.notice.map { "\(sentence). \($0)" } ?? sentence
+    }
 
     // MARK: Health
 

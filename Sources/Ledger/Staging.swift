@@ -156,32 +156,12 @@ struct Staging {
 }
 
 extension DomainEvent {
-    fileprivate var stream: StreamName {
-        switch self {
-        case .governance(let event): event.stream
-        case .identity(let event): event.stream
-        }
-    }
-
-    fileprivate var type: String {
-        switch self {
-        case .governance(let event): event.type
-        case .identity(let event): event.type
-        }
-    }
-
-    fileprivate var data: [UInt8] {
-        switch self {
-        case .governance(let event): event.data
-        case .identity(let event): event.data
-        }
-    }
-
     /// Who caused the event.
     fileprivate var actor: String {
         switch self {
         case .governance(let event): event.actor
         case .identity(let event): event.actor
+        case .store(let event): event.actor
         }
     }
 
@@ -189,7 +169,7 @@ extension DomainEvent {
         switch self {
         case .governance(let event): event.sessionID
         case .identity(.login(let login)): login.loginID
-        case .identity: nil
+        case .identity, .store: nil
         }
     }
 }

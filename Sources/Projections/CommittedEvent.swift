@@ -41,6 +41,7 @@ package struct CommittedEvent: Sendable {
 package enum DomainEvent: Sendable {
     case governance(GovernanceEvent)
     case identity(IdentityEvent)
+    case store(StoreEvent)
 
     /// Nil for an event of a domain that this program does not know.
     init?(_ recorded: RecordedEvent) throws {
@@ -48,8 +49,36 @@ package enum DomainEvent: Sendable {
             self = .governance(event)
         } else if let event = try IdentityEvent(recorded) {
             self = .identity(event)
+        } else if let event = try StoreEvent(recorded) {
+            self = .store(event)
         } else {
             return nil
+        }
+    }
+
+    package var stream: StreamName {
+        switch self {
+        case .governance(let event): event.stream
+        case .identity(let event): event.stream
+        case .store(let event): event.stream
+        }
+    }
+
+    /// The name under which the event is recorded, with the version of its schema.
+    package var type: String {
+        switch self {
+        case .governance(let event): event.type
+        case .identity(let event): event.type
+        case .store(let event): event.type
+        }
+    }
+
+    /// The payload as JSON.
+    package var data: [UInt8] {
+        switch self {
+        case .governance(let event): event.data
+        case .identity(let event): event.data
+        case .store(let event): event.data
         }
     }
 }

@@ -45,7 +45,7 @@ package final class SQLiteEventStore: EventStore {
     /// The number in the file that says whose it is.
     private static let applicationID = 0x5652_4454
 
-    private static func refuseOtherDatabase(_ database: Database, _ path: String) throws {
+    static func refuseOtherDatabase(_ database: Database, _ path: String) throws {
         let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
         let owner = try Int.fetchOne(database, sql: "PRAGMA application_id")
         if tables > 0, owner != applicationID {
@@ -170,36 +170,14 @@ package final class SQLiteEventStore: EventStore {
 
     package func read(from position: Position, limit: Int) throws -> [RecordedEvent] {
         try translatingErrors {
-            try pool.read { database in
-                let statement = try database.cachedStatement(
-                    sql: "SELECT * FROM events WHERE position >= ? ORDER BY position LIMIT ?")
-                return try Self.events(statement, [position, limit])
-            }
+            try pool.read { try $0.events(from: position, limit: limit) }
         }
     }
 
     package func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] {
         try translatingErrors {
-            try pool.read { database in
-                let statement = try database.cachedStatement(
-                    sql: "SELECT * FROM events WHERE stream = CAST(? AS TEXT) ORDER BY version")
-                var events: [StreamName: [RecordedEvent]] = [:]
-                for stream in streams where events[stream] == nil {
-                    let found = try Self.events(statement, [Data(stream.text.utf8)])
-                    if !found.isEmpty { events[stream] = found }
-                }
-                return events
-            }
+            try pool.read { try $0.events(of: streams) }
         }
-    }
-
-    private static func events(_ statement: Statement, _ arguments: StatementArguments) throws -> [RecordedEvent] {
-        var events: [RecordedEvent] = []
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try rows.next() {
-            events.append(try RecordedEvent(row: row))
-        }
-        return events
     }
 
     // MARK: Wake
@@ -222,7 +200,7 @@ package final class SQLiteEventStore: EventStore {
         do {
             return try body()
         } catch let error as DatabaseError {
-            throw EventStoreError.unavailable("\(error.resultCode): \(error.message ?? "no message")")
+            throw error.unavailable
         }
     }
 }

@@ -64,4 +64,44 @@ struct GovernanceEventTests {
         let recorded = RecordedPayloads.recorded("decision.submitted.v1", String(decoding: data, as: UTF8.self))
         #expect(try GovernanceEvent(recorded) == .decision(.submitted(event)))
     }
+
+    @Test("an event of an older version is decoded as one of today, and one that says nothing of its age as it stands")
+    func upcast() throws {
+        // As if the first decisions had been written before they were called so.
+        let chain: UpcasterChain = [
+            Upcaster(from: "decision.requested.v0", to: "decision.cancelled.v0") { payload, _ in payload },
+            Upcaster(from: "decision.cancelled.v0", to: "decision.cancelled.v1") { payload, event in
+                var payload = payload
+                payload["reason"] = payload["why"] ?? .string("withdrawn by \(event.actor)")
+                return payload
+            },
+        ]
+        func read(_ type: String, _ payload: String) throws -> GovernanceEvent? {
+            try GovernanceEvent(RecordedPayloads.recorded(type, payload), upcasters: chain)
+        }
+        let cancelled = GovernanceEvent.decision(.cancelled(decisionID: "d1", reason: "gone"))
+        #expect(try read("decision.cancelled.v0", #"{"decision_id":"d1","why":"gone"}"#) == cancelled)
+        #expect(try read("decision.requested.v0", #"{"decision_id":"d1","why":"gone"}"#) == cancelled)
+        #expect(try read("decision.cancelled.v1", #"{"decision_id":"d1","reason":"gone"}"#) == cancelled)
+        #expect(
+            try read("decision.cancelled.v0", #"{"decision_id":"d1"}"#)
+                == .decision(.cancelled(decisionID: "d1", reason: "withdrawn by agent:test")))
+        #expect(throws: EventStoreError.corrupt(position: 7, "its payload has no proper decision_id")) {
+            try read("decision.cancelled.v0", #"{"why":"gone"}"#)
+        }
+        #expect(throws: EventStoreError.corrupt(position: 7, "its payload has no proper object")) {
+            try read("decision.cancelled.v0", "[]")
+        }
+    }
+
+    @Test("every chain of upcasters ends in a type of today, and no type has two")
+    func upcastersAreSound() {
+        let today = Set(RecordedPayloads.all.map(\.type))
+        let upcasters = GovernanceEvent.upcasters.upcasters
+        #expect(Set(upcasters.map(\.from)).count == upcasters.count)
+        #expect(today.isDisjoint(with: upcasters.map(\.from)))
+        for upcaster in upcasters {
+            #expect(today.contains(upcaster.to) || upcasters.contains { $0.from == upcaster.to }, "\(upcaster.to)")
+        }
+    }
 }

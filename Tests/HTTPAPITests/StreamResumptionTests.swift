@@ -138,14 +138,4 @@ struct StreamResumptionTests {
             #expect(missed.map(\.summary) == ["decision_pending d1", "decision_pending d2"])
         }
     }
-
-    @Test("after a position that the log has not reached: only what comes")
-    func future() async throws {
-        let front = try await opened()
-        try await front.fixture.submit("d1")
-        try await LiveFront.run(front) { live in
-            let missed = try await missed(live, after: "dec_d1_9999", mark: "mark")
-            #expect(missed.isEmpty)
-        }
-    }
 }

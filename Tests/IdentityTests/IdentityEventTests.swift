@@ -35,4 +35,20 @@ struct IdentityEventTests {
     func others(type: String) throws {
         #expect(try IdentityEvent(RecordedPayloads.recorded(type, "{}")) == nil)
     }
+
+    @Test("an event of an older version is decoded as one of today")
+    func upcast() throws {
+        let chain: UpcasterChain = [
+            Upcaster(from: "user.enabled.v1", to: "user.activated.v1") { payload, event in
+                var payload = payload
+                payload["changed_by"] = .string(event.actor)
+                payload["changed_at"] = .string(event.recordedAt.rfc3339)
+                return payload
+            }
+        ]
+        let recorded = RecordedPayloads.recorded("user.enabled.v1", #"{"username":"eve"}"#)
+        let change = UserChange(username: "eve", changedBy: recorded.actor, changedAt: recorded.recordedAt)
+        #expect(try IdentityEvent(recorded, upcasters: chain) == .user(.activated(change)))
+        #expect(try IdentityEvent(recorded) == nil)
+    }
 }

@@ -84,7 +84,7 @@ struct AuditEntry: Sendable {
         case .identity(.login(let event)): described = Self.describe(event, committed.recorded)
         case .identity(.access(let event)): described = Self.describe(event, committed.recorded)
         case .governance(.decision(let event)): described = Self.describe(event)
-        case .governance(.session), nil: described = nil
+        case .governance(.session), .store, nil: described = nil
         }
         guard let described else { return nil }
         timestamp = committed.recorded.recordedAt

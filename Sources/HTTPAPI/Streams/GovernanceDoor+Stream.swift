@@ -82,9 +82,16 @@ extension GovernanceDoor {
     // MARK: What was
 
     /// Sends what the client has missed, and returns the position up to which it has everything.
+    ///
+    /// A client that has seen more than the log holds is told so, and gets everything that waits, as a new one does.
     func catchUp(
         _ stream: OperatorStream, from cursor: StreamCursor?, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
+        if let seen = cursor?.position, let sentence = ledger.lostEvents(seenUpTo: seen) {
+            let state = ledger.views.position
+            try await writer.write(stream.lostEvents(sentence, at: ledger.time.now(), position: state))
+            return try await backlog(stream, asOf: nil, after: .start, &writer)
+        }
         switch cursor {
         case .position(let position):
             return try await replay(stream, after: position, &writer)

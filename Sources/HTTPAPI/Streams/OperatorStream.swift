@@ -19,6 +19,18 @@ struct OperatorStream: Sendable {
         return buffer
     }
 
+    /// What a client is told that has seen more than the log holds. The id stands for the begin of the backlog that
+    /// follows.
+    func lostEvents(_ sentence: String, at moment: Timestamp, position: Position) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        let id = "sys_\(moment.epochSecondsText)_\(position)~\(BacklogPlace.start.text)"
+        EventFrames(dialect: dialect).frame(id: id, "system_message", to: &buffer) { writer in
+            writer.member("message", sentence)
+            writer.member("severity", "critical")
+        }
+        return buffer
+    }
+
     /// - Parameter position: up to where the client has everything; it stands in the id.
     static func heartbeat(
         at moment: Timestamp, position: Position, activeConnections: Int, in dialect: Dialect

@@ -10,6 +10,14 @@ enum StreamCursor: Equatable {
     /// The greeting of that session and nothing else.
     case greeting(sessionID: String)
 
+    /// The last event that the client says it knows of; nil where it says nothing of the kind.
+    var position: Position? {
+        switch self {
+        case .position(let position), .backlog(let position, _): position
+        case .greeting: nil
+        }
+    }
+
     /// Nil where the id is none of ours.
     init?(lastEventID: String) {
         if lastEventID.hasPrefix("conn_") {

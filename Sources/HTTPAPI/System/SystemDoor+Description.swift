@@ -11,7 +11,8 @@ extension SystemDoor {
         }
         readyPaths.map { path in
             health(path, "Whether the log can be written and the views follow it")
-                .answers("It can.", .health).alsoAnswers(.serviceUnavailable, "It cannot, and `message` says why.", .health)
+                .answers("It can.", .health).alsoAnswers(
+                    .serviceUnavailable, "It cannot, and `message` says why.", .health)
         }
         OperationDescription(.get, "/metrics", "metrics", .system, "Figures for Prometheus")
             .answers("In the text format of Prometheus, version 0.0.4.", .string, as: "text/plain")
@@ -51,5 +52,8 @@ extension NamedSchema {
                     .required("decision_queue", .boolean), .required("operator_interface", .boolean),
                     .required("decision_framework", .boolean),
                 ])),
+            .optional(
+                "notice", .string,
+                "What everybody has to know who reads this log: that it was restored, and what is not in it."),
         ]))
 }

@@ -66,6 +66,7 @@ struct SystemDoor: Sendable {
                 writer.member("operator_interface", true)
                 writer.member("decision_framework", isReady)
             }
+            writer.memberIfPresent("notice", ledger.restorations.notice)
         }
     }
 
