@@ -9,6 +9,9 @@ package final class DataDirectory: Sendable {
 
     package var eventsPath: String { path + "/events.db" }
     package var viewsPath: String { path + "/views.db" }
+    /// The log while a command line writes it: no server takes it for one.
+    package var unfinishedEventsPath: String { eventsPath + ".unfinished" }
+    private static let lockName = "verdict.lock"
 
     /// Makes the folder where there is none, and takes hold of it.
     ///
@@ -47,7 +50,7 @@ package final class DataDirectory: Sendable {
     // MARK: One process
 
     private static func lock(_ path: String) throws -> Int32 {
-        let descriptor = open(path + "/verdict.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open("\(path)/\(lockName)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw DataDirectoryError.unusable(path: path, reason: String(cString: strerror(errno)))
         }
@@ -67,6 +70,32 @@ package final class DataDirectory: Sendable {
         let count = pread(descriptor, &bytes, bytes.count, 0)
         let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
         return text.isEmpty ? "another process" : text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    // MARK: Beginnings
+
+    /// - Throws: `DataDirectoryError.unfinished` where the writing of a log was cut off.
+    func refuseUnfinishedLog() throws {
+        guard FileManager.default.fileExists(atPath: unfinishedEventsPath) else { return }
+        throw DataDirectoryError.unfinished(path: path)
+    }
+
+    /// What is in the folder beside the lock and a log that somebody began and did not finish.
+    func contents() throws -> [String] {
+        let unfinished = (unfinishedEventsPath as NSString).lastPathComponent
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path)
+                .filter { $0 != Self.lockName && !$0.hasPrefix(unfinished) }.sorted()
+        } catch {
+            throw DataDirectoryError.unusable(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Lets go of a folder in which nothing was left, and removes the folder if nobody else has put anything into it.
+    func releaseAndRemove() {
+        unlink("\(path)/\(Self.lockName)")
+        release()
+        rmdir(path)
     }
 
     // MARK: Local disks only
@@ -107,6 +136,9 @@ package enum DataDirectoryError: Error, CustomStringConvertible {
     case unusable(path: String, reason: String)
     case held(path: String, holder: String)
     case networkFileSystem(path: String, type: String)
+    /// Something is there already; one thing is named.
+    case notEmpty(path: String, holding: String)
+    case unfinished(path: String)
 
     package var description: String {
         switch self {
@@ -118,6 +150,13 @@ package enum DataDirectoryError: Error, CustomStringConvertible {
             """
             the data directory \(path) lies on a network file system (\(type)), where SQLite's locks do not protect \
             the log: choose a directory on a local disk with --data
+            """
+        case .notEmpty(let path, let holding):
+            "\(path) is not empty, it holds \(holding): name a directory that is empty, or none yet"
+        case .unfinished(let path):
+            """
+            the data directory \(path) holds a log that was not finished (events.db.unfinished), because the command that \
+            wrote it was cut off: run that command again, or delete the directory
             """
         }
     }

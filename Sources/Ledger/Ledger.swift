@@ -39,6 +39,7 @@ package final class Ledger: Sendable {
     /// - Throws: `DataDirectoryError`, `EventStoreError`.
     package init(directory path: String, configuration: LedgerConfiguration = LedgerConfiguration()) throws {
         directory = try DataDirectory(path: path)
+        try directory.refuseUnfinishedLog()
         store = try SQLiteEventStore(path: directory.eventsPath)
         log = store
         views = try Views(path: directory.viewsPath, log: store)
