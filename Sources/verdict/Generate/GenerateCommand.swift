@@ -43,20 +43,28 @@ struct GenerateCommand: ParsableCommand {
         let path = try options.settings().dataPath
         let log = try NewLog(directory: path)
         do {
-            var generator = try LogGenerator(
-                LogGenerator.Options(events: events, seed: seed, operators: operators))
-            while !generator.isFinished {
-                _ = try log.store.append(generator.next(atLeast: Self.batch))
-            }
+            let generator = try generate(into: log.store)
             try log.finish()
             log.release()
             let days = 1 + (generator.now - LogGenerator.start).microseconds / Interval.hours(24).microseconds
-            print(
-                "\(path): \(events) events of \(days) days, \(generator.decisions.values.count { $0.isQueued }) decisions still open"
-            )
+            let open = generator.decisions.values.count { $0.isQueued }
+            print("\(path): \(events) events of \(days) days, \(open) decisions still open")
         } catch {
             log.abandon()
             throw error
         }
+    }
+
+    private func generate(into store: SQLiteEventStore) throws -> LogGenerator {
+        let progress = ProgressLine()
+        defer { progress.clear() }
+        var generator = try LogGenerator(LogGenerator.Options(events: events, seed: seed, operators: operators))
+        var count = 0
+        // A short log is over once its people are there, before anything has happened.
+        repeat {
+            count += try store.append(generator.next(atLeast: Self.batch)).count
+            progress.show("making up events:", count, of: events)
+        } while !generator.isFinished
+        return generator
     }
 }
