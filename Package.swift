@@ -83,8 +83,9 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
-                "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix, nioHTTP1, logging,
+                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Projections",
+                "SQLiteEventStore", "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix,
+                nioHTTP1, logging,
                 lifecycle, unixSignals,
             ],
             swiftSettings: strict),

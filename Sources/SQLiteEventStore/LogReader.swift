@@ -1,4 +1,5 @@
 import EventLog
+import Foundation
 import GRDB
 
 /// A log that is read only, also while a server writes it: nothing is written, migrated or checkpointed, and no lock is held
@@ -66,6 +67,32 @@ package final class LogReader: EventStore {
             let statement = try database.cachedStatement(
                 sql: "SELECT position FROM events WHERE recorded_at <= ? ORDER BY position DESC LIMIT 1")
             return try Int.fetchOne(statement, arguments: [moment.microseconds]) ?? 0
+        }
+    }
+
+    /// Where an event stands in its stream and in the log, as the index of the streams has it.
+    package struct Place: Sendable, Hashable {
+        package let stream: StreamName
+        package let version: Int
+        package let position: Position
+    }
+
+    /// Up to `limit` places behind that one, by stream and version.
+    package func places(after place: Place?, limit: Int) throws -> [Place] {
+        try reading { database in
+            let statement = try database.cachedStatement(
+                sql: """
+                    SELECT stream, version, position FROM events INDEXED BY sqlite_autoindex_events_1
+                    WHERE (stream, version) > (CAST(? AS TEXT), ?) ORDER BY stream, version LIMIT ?
+                    """)
+            let rows = try Row.fetchCursor(
+                statement, arguments: [Data((place?.stream.text ?? "").utf8), place?.version ?? 0, limit])
+            var places: [Place] = []
+            while let row = try rows.next() {
+                let stream = try row.withUnsafeData(atIndex: 0) { String(decoding: $0 ?? Data(), as: UTF8.self) }
+                places.append(Place(stream: StreamName(text: stream), version: row[1] ?? 0, position: row[2] ?? 0))
+            }
+            return places
         }
     }
 

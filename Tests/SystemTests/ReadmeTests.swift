@@ -32,6 +32,9 @@ import VerdictTesting
             .replacing("http://127.0.0.1:8001", with: server.address)
             .replacing("/tmp/block-1.zip", with: server.directory.file("block-1.zip"))
             .replacing("/tmp/made-up", with: server.directory.file("made-up"))
+            .replacing("/tmp/events.jsonl", with: server.directory.file("events.jsonl"))
+            .replacing("/tmp/imported", with: server.directory.file("imported"))
+            .replacing("/tmp/earlier", with: server.directory.file("earlier"))
             .replacing("Tools/demo\n", with: "Tools/demo --server \(server.address)\n")
             .replacing("demo-analyses.jsonl", with: "demo-analyses.jsonl --server \(server.address)")
             // A stranger types the passwords.
@@ -51,7 +54,9 @@ import VerdictTesting
             #""username":"alice","email":"alice@example.org""#, #""total_submitted":3,"pending_decisions":3"#,
             #"{"analysis_id":"CANDI-5f1c0a77d2b94e10","incident_id":"INC-20260115-0001""#, #""decided_by":"alice""#,
             #""approved_actions":["block_ip","escalate_to_soc"]"#, "decision/block-1: all 3 events are among the",
-            "events are as they were published by", "5000 events of ",
+            "events are as they were published by",
+            "operator:alice@example.org  known scanner, block it", " events, as they were exported",
+            "/earlier: 3 events, up to 20", "Everything is as it should be.", "5000 events of ",
             "USAGE: verdict serve", "verdict 1.0.0",
         ]
         for text in expected {
