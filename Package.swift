@@ -94,9 +94,9 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "Backup", "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
-                "SSEGateway",
-                "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix, nioHTTP1, logging,
+                "Backup", "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Projections",
+                "SQLiteEventStore", "SSEGateway", "Transparency", crypto, argumentParser, httpClient, hummingbird,
+                nioCore, nioPosix, nioHTTP1, logging,
                 lifecycle, unixSignals,
             ],
             swiftSettings: strict),

@@ -28,7 +28,7 @@ struct BackupCheck {
 
     private func checkLog(_ path: String) throws {
         do {
-            let log = try LogFile(path: path, pace: pace)
+            let log = try LogReader(path: path, pace: pace)
             defer { try? log.close() }
             if let damage = try log.damage() { throw damaged("\(BackupContents.log): \(damage)") }
             let end = try log.end()

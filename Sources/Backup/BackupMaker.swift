@@ -116,7 +116,7 @@ package struct BackupMaker {
     }
 
     private func compare(_ copy: String, with source: String, upTo manifest: BackupManifest) throws {
-        let (ours, theirs) = (try LogFile(path: copy), try LogFile(path: source, pace: pace))
+        let (ours, theirs) = (try LogReader(path: copy), try LogReader(path: source, pace: pace))
         defer {
             try? ours.close()
             try? theirs.close()
@@ -133,7 +133,7 @@ package struct BackupMaker {
 
     /// Of the copy itself: what was opened as a server does may have been brought to a newer schema.
     private func compareSchema(_ copy: String, with source: String) throws {
-        let (ours, theirs) = (try LogFile(path: copy), try LogFile(path: source))
+        let (ours, theirs) = (try LogReader(path: copy), try LogReader(path: source))
         defer {
             try? ours.close()
             try? theirs.close()

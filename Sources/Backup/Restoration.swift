@@ -55,7 +55,7 @@ package struct Restoration {
             _ = try FileCopy.copy(from: replica, to: target.unfinishedLog, pace: pace)
             try LogCopy.makeSelfContained(target.unfinishedLog)
         }
-        let log = try LogFile(path: target.unfinishedLog)
+        let log = try LogReader(path: target.unfinishedLog)
         defer { try? log.close() }
         if let replica { try compare(log, of: replica, with: manifest) }
         let findings = try manifest.findings(in: log, data: data)
@@ -69,13 +69,13 @@ package struct Restoration {
     }
 
     /// The replica has to hold what the backup holds.
-    private func compare(_ log: LogFile, of replica: String, with manifest: BackupManifest) throws {
+    private func compare(_ log: LogReader, of replica: String, with manifest: BackupManifest) throws {
         if let damage = try log.damage() { throw BackupError.otherReplica(replica, reason: damage) }
         guard try log.lastPosition >= manifest.position else {
             throw BackupError.otherReplica(
                 replica, reason: "it has \(try log.lastPosition) events, and the backup has \(manifest.position)")
         }
-        let kept = try LogFile(path: "\(backup)/\(BackupContents.log)")
+        let kept = try LogReader(path: "\(backup)/\(BackupContents.log)")
         defer { try? kept.close() }
         if let position = try kept.firstDifference(from: log, upTo: manifest.position) {
             throw BackupError.otherReplica(replica, reason: "the event at position \(position) is another one")

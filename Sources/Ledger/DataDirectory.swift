@@ -12,11 +12,14 @@ package final class DataDirectory: Sendable {
     package var pastPath: String { path + "/past.db" }
     package var viewsPath: String { path + "/views.db" }
     package var auditPath: String { path + "/audit.db" }
+    /// The log while a command line writes it: no server takes it for one.
+    package var unfinishedEventsPath: String { path + "/" + Self.unfinishedLogName }
 
     /// What a backup says of itself. A directory with this file is one, and nobody serves it.
     package static let manifestName = "backup.json"
-    /// How a log is called while it is copied.
+    /// How a log is called while it is copied or made.
     package static let unfinishedLogName = "events.db.unfinished"
+    private static let lockName = "verdict.lock"
 
     /// Makes the folder where there is none, and takes hold of it.
     ///
@@ -56,7 +59,7 @@ package final class DataDirectory: Sendable {
     // MARK: One process
 
     private static func lock(_ path: String) throws -> Int32 {
-        let descriptor = open(path + "/verdict.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = open("\(path)/\(lockName)", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw DataDirectoryError.unusable(path: path, reason: String(cString: strerror(errno)))
         }
@@ -80,14 +83,36 @@ package final class DataDirectory: Sendable {
 
     // MARK: Copies
 
-    /// A server that wrote into a backup would spoil it, and one that began with half of a copy would begin a new log.
+    /// A server that wrote into a backup would spoil it.
     private static func refuseCopy(_ path: String) throws {
         if FileManager.default.fileExists(atPath: "\(path)/\(manifestName)") {
             throw DataDirectoryError.isBackup(path: path)
         }
-        if FileManager.default.fileExists(atPath: "\(path)/\(unfinishedLogName)") {
-            throw DataDirectoryError.isUnfinished(path: path)
+    }
+
+    // MARK: Beginnings
+
+    /// - Throws: `DataDirectoryError.unfinished` where the writing of a log was cut off.
+    func refuseUnfinishedLog() throws {
+        guard FileManager.default.fileExists(atPath: unfinishedEventsPath) else { return }
+        throw DataDirectoryError.unfinished(path: path)
+    }
+
+    /// What is in the folder beside the lock and a log that somebody began and did not finish.
+    func contents() throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: path)
+                .filter { $0 != Self.lockName && !$0.hasPrefix(Self.unfinishedLogName) }.sorted()
+        } catch {
+            throw DataDirectoryError.unusable(path: path, reason: error.localizedDescription)
         }
+    }
+
+    /// Lets go of a folder in which nothing was left, and removes the folder if nobody else has put anything into it.
+    func releaseAndRemove() {
+        unlink("\(path)/\(Self.lockName)")
+        release()
+        rmdir(path)
     }
 
     // MARK: Local disks only
@@ -129,7 +154,9 @@ package enum DataDirectoryError: Error, CustomStringConvertible {
     case held(path: String, holder: String)
     case networkFileSystem(path: String, type: String)
     case isBackup(path: String)
-    case isUnfinished(path: String)
+    /// Something is there already; one thing is named.
+    case notEmpty(path: String, holding: String)
+    case unfinished(path: String)
 
     package var description: String {
         switch self {
@@ -144,9 +171,12 @@ package enum DataDirectoryError: Error, CustomStringConvertible {
             """
         case .isBackup(let path):
             "\(path) is a backup: `verdict restore \(path) --data DIR` makes a data directory of it"
-        case .isUnfinished(let path):
+        case .notEmpty(let path, let holding):
+            "\(path) is not empty, it holds \(holding): name a directory that is empty, or none yet"
+        case .unfinished(let path):
             """
-            \(path) is what is left of a backup or a restore that did not end: remove it, and do it again
+            the data directory \(path) holds a log that was not finished (events.db.unfinished), because the command that \
+            wrote it was cut off: run that command again, or delete the directory
             """
         }
     }

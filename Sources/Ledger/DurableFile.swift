@@ -72,6 +72,12 @@ package enum DurableFile {
         if isDurable { try sync(folder) }
     }
 
+    /// Gives a file another name, and returns when it will have that one after a loss of power too.
+    package static func move(_ from: String, to path: String) throws(Failure) {
+        guard rename(from, path) == 0 else { throw .unwritable(path: path, reason: Self.reason) }
+        try sync((path as NSString).deletingLastPathComponent)
+    }
+
     static func write(_ text: String, to path: String) throws(Failure) {
         try write(Array(text.utf8), to: path)
     }

@@ -47,6 +47,7 @@ package final class Ledger: Sendable {
     /// - Throws: `DataDirectoryError`, `EventStoreError`.
     package init(directory path: String, configuration: LedgerConfiguration = LedgerConfiguration()) throws {
         directory = try DataDirectory(path: path)
+        try directory.refuseUnfinishedLog()
         store = try SQLiteEventStore(path: directory.eventsPath)
         log = store
         restorations = try Restorations(of: store, in: path, at: configuration.time.now())

@@ -2,32 +2,49 @@ import EventLog
 import Foundation
 import GRDB
 
-/// How the events of a log are read, whoever has opened it.
+/// The statements on the table of events.
 extension Database {
-    /// Up to `limit` events from that position on, in order.
-    func events(from position: Position, limit: Int) throws -> [RecordedEvent] {
-        try events(
-            cachedStatement(sql: "SELECT * FROM events WHERE position >= ? ORDER BY position LIMIT ?"),
-            [position, limit])
+    /// 0 for an empty log.
+    func lastPosition() throws -> Position {
+        try Int.fetchOne(cachedStatement(sql: "SELECT max(position) FROM events")) ?? 0
     }
 
-    /// All events of each of these streams, in order; a stream that does not exist is left out.
-    func events(of streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] {
+    /// 0 for a stream that does not exist.
+    func version(of stream: StreamName) throws -> Int {
+        let statement = try cachedStatement(
+            sql: "SELECT version FROM events WHERE stream = CAST(? AS TEXT) ORDER BY version DESC LIMIT 1")
+        return try Int.fetchOne(statement, arguments: [Data(stream.text.utf8)]) ?? 0
+    }
+
+    /// Writes the row of an event. Texts travel as bytes: as a `String`, GRDB writes one only as far as its first NUL.
+    ///
+    /// - Throws: `EventStoreError.entryTooLarge`.
+    func insert(_ event: RecordedEvent) throws {
+        try event.checkSize()
+        let statement = try cachedStatement(
+            sql: """
+                INSERT INTO events (position, stream, version, type, id, recorded_at, actor, data, metadata)
+                VALUES (?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))
+                """)
+        try statement.execute(arguments: [
+            event.position, Data(event.stream.text.utf8), event.version, Data(event.type.utf8), Data(event.id.bytes),
+            event.recordedAt.microseconds, Data(event.actor.utf8), Data(event.data), Data(event.metadata.utf8),
+        ])
+    }
+
+    func events(from position: Position, limit: Int, isExact: Bool = false) throws -> [RecordedEvent] {
+        let statement = try cachedStatement(
+            sql: "SELECT * FROM events WHERE position >= ? ORDER BY position LIMIT ?")
+        return try events(statement, [position, limit], isExact: isExact)
+    }
+
+    func events(of streams: [StreamName], isExact: Bool = false) throws -> [StreamName: [RecordedEvent]] {
         let statement = try cachedStatement(
             sql: "SELECT * FROM events WHERE stream = CAST(? AS TEXT) ORDER BY version")
         var events: [StreamName: [RecordedEvent]] = [:]
         for stream in streams where events[stream] == nil {
-            let found = try self.events(statement, [Data(stream.text.utf8)])
+            let found = try self.events(statement, [Data(stream.text.utf8)], isExact: isExact)
             if !found.isEmpty { events[stream] = found }
-        }
-        return events
-    }
-
-    private func events(_ statement: Statement, _ arguments: StatementArguments) throws -> [RecordedEvent] {
-        var events: [RecordedEvent] = []
-        let rows = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try rows.next() {
-            events.append(try RecordedEvent(row: row))
         }
         return events
     }
@@ -45,9 +62,41 @@ extension Database {
         }
         return LogEnd(position: position, eventID: id)
     }
+
+    func events(
+        _ statement: Statement, _ arguments: StatementArguments, isExact: Bool
+    ) throws -> [RecordedEvent] {
+        var events: [RecordedEvent] = []
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        while let row = try rows.next() {
+            events.append(try RecordedEvent(row: row, isExact: isExact))
+        }
+        return events
+    }
+}
+
+extension RecordedEvent {
+    /// Names and metadata are short and payloads are hashed above a limit, so an entry fits; this is the proof.
+    fileprivate func checkSize() throws {
+        let fixed = 1024
+        let size = fixed + stream.text.utf8.count * 6 + actor.utf8.count * 6 + metadata.utf8.count
+        let sizeMax = CloudEvent.entrySizeBytesMax - CloudEvent.dataSizeBytesMax
+        guard size <= sizeMax else { throw EventStoreError.entryTooLarge(type: type, sizeBytes: size) }
+    }
 }
 
 extension DatabaseError {
     /// As the log says that it cannot be used now.
     var unavailable: EventStoreError { .unavailable("\(resultCode): \(message ?? "no message")") }
+}
+
+extension EventStoreError {
+    /// Says what the database says in the words of a log.
+    static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw error.unavailable
+        }
+    }
 }

@@ -20,11 +20,11 @@ package enum LogCopy {
     /// - Returns: where the copied log ends; nil for a log without events.
     /// - Throws: `EventStoreError.unavailable`.
     package static func copy(from source: String, to target: String, pace: Pace) throws -> LogEnd? {
-        let log = try LogFile(path: source)
+        let log = try LogReader(path: source)
         defer { try? log.close() }
         do {
             let queue = try DatabaseQueue(path: target)
-            let end = try log.read { sourceDatabase in
+            let end = try log.reading { sourceDatabase in
                 // The transaction takes its state with its first look.
                 let end = try sourceDatabase.lastEvent()
                 let pageSizeBytes = try Int.fetchOne(sourceDatabase, sql: "PRAGMA page_size") ?? 4096

@@ -34,8 +34,7 @@ package final class SQLiteEventStore: EventStore {
             }
             try migrator.migrate(pool)
             try Self.makeDurable(pool)
-            let last = try pool.read { try Int.fetchOne($0, sql: "SELECT max(position) FROM events") }
-            state = Mutex(State(lastPosition: last ?? 0))
+            state = Mutex(State(lastPosition: try pool.read { try $0.lastPosition() }))
         } catch let error as DatabaseError {
             throw EventStoreError.unavailable(
                 "cannot open the log \(path): \(error.resultCode): \(error.message ?? "")")
@@ -43,7 +42,7 @@ package final class SQLiteEventStore: EventStore {
     }
 
     /// The number in the file that says whose it is.
-    private static let applicationID = 0x5652_4454
+    package static let applicationID = 0x5652_4454
 
     static func refuseOtherDatabase(_ database: Database, _ path: String) throws {
         let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
@@ -53,7 +52,7 @@ package final class SQLiteEventStore: EventStore {
         }
     }
 
-    private static var migrator: DatabaseMigrator {
+    static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         for migration in Migrations.events {
             migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
@@ -93,6 +92,21 @@ package final class SQLiteEventStore: EventStore {
         try pool.close()
     }
 
+    /// Closes a log that nobody else has open, and leaves nothing of it beside the file.
+    ///
+    /// - Throws: `EventStoreError.unavailable` where the write-ahead log could not be taken into the file.
+    package func closeForMoving() throws {
+        try translatingErrors {
+            let isWhole = try pool.writeWithoutTransaction { database in
+                try database.checkpoint(.truncate).walFrameCount == 0
+            }
+            guard isWhole else {
+                throw EventStoreError.unavailable("somebody else has the log open, so it cannot be finished")
+            }
+        }
+        try close()
+    }
+
     package var lastPosition: Position {
         state.withLock { $0.lastPosition }
     }
@@ -110,27 +124,24 @@ package final class SQLiteEventStore: EventStore {
                 return recorded
             }
         }
-        guard let last = recorded.last?.position else { return [] }
+        if let last = recorded.last?.position { didAppend(to: last) }
+        return recorded
+    }
+
+    private func didAppend(to last: Position) {
         let wakers = state.withLock { state in
             state.lastPosition = max(state.lastPosition, last)
             return Array(state.wakers.values)
         }
         for waker in wakers { waker(last) }
-        return recorded
     }
 
     private static func insert(_ batch: [StreamAppend], into database: Database) throws -> [RecordedEvent] {
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO events (position, stream, version, type, id, recorded_at, actor, data, metadata)
-                VALUES (?, CAST(? AS TEXT), ?, ?, ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), ?)
-                """)
         var recorded: [RecordedEvent] = []
         // Asked inside the transaction: others may have appended to this file since.
-        let last = try Int.fetchOne(database.cachedStatement(sql: "SELECT max(position) FROM events"))
-        var position = (last ?? 0) + 1
+        var position = try database.lastPosition() + 1
         for append in batch {
-            let current = try version(of: append.stream, in: database)
+            let current = try database.version(of: append.stream)
             guard append.expected.isMet(by: current) else {
                 throw EventStoreError.wrongExpectedVersion(
                     stream: append.stream, expected: append.expected, current: current)
@@ -138,11 +149,7 @@ package final class SQLiteEventStore: EventStore {
             for (index, event) in append.events.enumerated() {
                 let row = RecordedEvent(
                     position: position, stream: append.stream, version: current + 1 + index, event: event)
-                try checkSize(of: row)
-                try insert.execute(arguments: [
-                    row.position, Data(row.stream.text.utf8), row.version, row.type, Data(row.id.bytes),
-                    row.recordedAt.microseconds, Data(row.actor.utf8), Data(row.data), row.metadata,
-                ])
+                try database.insert(row)
                 recorded.append(row)
                 position += 1
             }
@@ -150,34 +157,46 @@ package final class SQLiteEventStore: EventStore {
         return recorded
     }
 
-    private static func version(of stream: StreamName, in database: Database) throws -> Int {
-        let statement = try database.cachedStatement(
-            sql: "SELECT version FROM events WHERE stream = CAST(? AS TEXT) ORDER BY version DESC LIMIT 1")
-        return try Int.fetchOne(statement, arguments: [Data(stream.text.utf8)]) ?? 0
+    /// Appends events of another log as they stand there, byte for byte.
+    ///
+    /// - Throws: `EventStoreError`; `wrongExpectedVersion` where one is not the next of its stream. Nothing is written then.
+    package func append(copies: [RecordedEvent]) throws {
+        guard let last = copies.last else { return }
+        try translatingErrors {
+            try pool.writeWithoutTransaction { database in
+                try database.inTransaction(.immediate) {
+                    try Self.insert(copies: copies, into: database)
+                    return .commit
+                }
+            }
+        }
+        didAppend(to: last.position)
     }
 
-    /// Names and metadata are short and payloads are hashed above a limit, so an entry fits; this is the proof.
-    private static func checkSize(of event: RecordedEvent) throws {
-        let fixed = 1024
-        let size = fixed + event.stream.text.utf8.count * 6 + event.actor.utf8.count * 6 + event.metadata.utf8.count
-        let sizeMax = CloudEvent.entrySizeBytesMax - CloudEvent.dataSizeBytesMax
-        guard size <= sizeMax else {
-            throw EventStoreError.entryTooLarge(type: event.type, sizeBytes: size)
+    private static func insert(copies: [RecordedEvent], into database: Database) throws {
+        var position = try database.lastPosition() + 1
+        for event in copies {
+            guard event.position == position else {
+                throw EventStoreError.corrupt(position: event.position, "the log goes on with position \(position)")
+            }
+            let current = try database.version(of: event.stream)
+            guard event.version == current + 1 else {
+                throw EventStoreError.wrongExpectedVersion(
+                    stream: event.stream, expected: .exact(event.version - 1), current: current)
+            }
+            try database.insert(event)
+            position += 1
         }
     }
 
     // MARK: Read
 
     package func read(from position: Position, limit: Int) throws -> [RecordedEvent] {
-        try translatingErrors {
-            try pool.read { try $0.events(from: position, limit: limit) }
-        }
+        try translatingErrors { try pool.read { try $0.events(from: position, limit: limit) } }
     }
 
     package func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] {
-        try translatingErrors {
-            try pool.read { try $0.events(of: streams) }
-        }
+        try translatingErrors { try pool.read { try $0.events(of: streams) } }
     }
 
     // MARK: Wake
@@ -197,10 +216,6 @@ package final class SQLiteEventStore: EventStore {
     // MARK: Errors
 
     private func translatingErrors<Value>(_ body: () throws -> Value) throws -> Value {
-        do {
-            return try body()
-        } catch let error as DatabaseError {
-            throw error.unavailable
-        }
+        try EventStoreError.translating(body)
     }
 }

@@ -6,7 +6,7 @@ import Ledger
 package struct LedgerFixture: Sendable {
     package let directory: TemporaryDirectory
     package let time: ManualTime
-    package private(set) var ledger: Ledger
+    private var open: OpenLedger
     private let configuration: LedgerConfiguration
 
     package init(_ configure: (inout LedgerConfiguration) -> Void = { _ in }) throws {
@@ -16,8 +16,10 @@ package struct LedgerFixture: Sendable {
         configuration.time = time
         configure(&configuration)
         self.configuration = configuration
-        ledger = try Ledger(directory: directory.path, configuration: configuration)
+        open = try OpenLedger(in: directory, configuration)
     }
+
+    package var ledger: Ledger { open.ledger }
 
     /// Closes the ledger and opens it again on the same directory.
     ///
@@ -25,7 +27,7 @@ package struct LedgerFixture: Sendable {
     package mutating func restart(meanwhile: (TemporaryDirectory) throws -> Void = { _ in }) async throws {
         try await ledger.close()
         try meanwhile(directory)
-        ledger = try Ledger(directory: directory.path, configuration: configuration)
+        open = try OpenLedger(in: directory, configuration)
     }
 
     /// Opens a session and returns its id.
@@ -40,5 +42,23 @@ package struct LedgerFixture: Sendable {
     /// All events of the log, as their types.
     package func eventTypes(from position: Position = 1) throws -> [String] {
         try ledger.log.read(from: position, limit: 1_000_000).map(\.type)
+    }
+}
+
+/// A ledger that is closed with the last reference to it: hundreds of tests in one process would run out of files.
+private final class OpenLedger: Sendable {
+    let ledger: Ledger
+    private let directory: TemporaryDirectory
+
+    init(in directory: TemporaryDirectory, _ configuration: LedgerConfiguration) throws {
+        self.directory = directory
+        ledger = try Ledger(directory: directory.path, configuration: configuration)
+    }
+
+    deinit {
+        Task { [ledger, directory] in
+            try? await ledger.close()
+            withExtendedLifetime(directory) {}
+        }
     }
 }

@@ -32,10 +32,14 @@ struct UserHistory {
         try await profile()
         try await secondFactor()
         try await logins()
+        let stream = CarriedStream(
+            token: "0b7c2a52-6d5c-4f0e-9d6e-3f1a2b4c5d6e", watcher: "user:alice", sessionID: "s-carol",
+            gateway: "http://192.0.2.80:8000")
         for event in [
             AccessEvent.loginFailed(username: "x' OR 1=1 --", reason: .invalidCredentials),
             .loginFailed(username: "alice", reason: .inactive), .codeRefused(username: "alice"),
             .permissionRefused(username: "viola", operation: "GET /api/audit"), .socketOpened(username: "alice"),
+            .streamOpened(stream), .streamClosed(stream, reason: .clientClosed),
         ] {
             try await execute(.note(event))
         }

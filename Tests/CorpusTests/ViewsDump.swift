@@ -1,7 +1,8 @@
 import EventLog
 import GRDB
 
-/// All rows of a file of read models as JSON: an object with an array a table, one row a line.
+/// All rows of a file of read models as JSON: an object with an array a table, one row a line. What the file says of itself
+/// is left out.
 enum ViewsDump {
     static func text(of path: String) throws -> String {
         var configuration = Configuration()
@@ -11,7 +12,7 @@ enum ViewsDump {
             let names = try String.fetchAll(
                 database,
                 sql: """
-                    SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name
+                    SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name <> 'slot' ORDER BY name
                     """)
             return try names.map {
                 "\(JSON.string($0).text):[\n\(try rows(of: $0, in: database).joined(separator: ",\n"))]"

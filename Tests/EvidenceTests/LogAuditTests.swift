@@ -57,6 +57,24 @@ import VerdictTesting
         }
     }
 
+    @Test("an edited row behind the last full tile is found, and said to stand behind what agrees")
+    func editedBehindTiles() async throws {
+        var fixture = try EvidenceFixture()
+        try fixture.append(300)
+        _ = try await fixture.evidence.publishNow()
+        let key = fixture.evidence.key
+        try await fixture.restart { directory in
+            try EvidenceFixture.tamper(directory, "UPDATE events SET data = '{}' WHERE position = 280")
+            #expect(
+                try Self.audit(directory, key).findings == [
+                    """
+                    the first 300 events are not those that the last published checkpoint covers: one at least of the events \
+                    257 to 300 was changed
+                    """
+                ])
+        }
+    }
+
     @Test("a fork that was signed again is found by the checkpoint that a witness keeps")
     func signedAgain() async throws {
         let witness = try FakeWitness()

@@ -15,6 +15,13 @@ private final class Flag: Sendable {
     func raise() { value.store(true, ordering: .releasing) }
 }
 
+/// Runs what waits for others on a thread of its own: all tests of the process share a few.
+private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+    }
+}
+
 /// Views that are made anew while they are read and written.
 @Suite struct ViewsSwapTests {
     private static let time = ManualTime()
@@ -86,7 +93,7 @@ private final class Flag: Sendable {
                         }
                     }
                     group.addTask {
-                        for _ in 0..<8 { try views.rebuild(from: log, time: Self.time) }
+                        for _ in 0..<8 { try await onThread { try views.rebuild(from: log, time: Self.time) } }
                     }
                     try await group.waitForAll()
                 }
@@ -112,17 +119,18 @@ private final class Flag: Sendable {
                 return (first, try views.position(), try views.decision("a") != nil, try views.decision("b") != nil)
             }
         }
-        await Task.detached { began.wait() }.value
+        try await onThread { began.wait() }
         try fixture.submit("b")
         try fixture.append()
-        try views.rebuild(from: fixture.log, time: Self.time)
+        let log = fixture.log
+        try await onThread { try views.rebuild(from: log, time: Self.time) }
         #expect(views.position == 2)
         #expect(try views.readNow { try $0.decision("b") } != nil)
         #expect(try fixture.slots == ["views.alternate.db", "views.db"])
         mayFinish.signal()
         #expect(try await reading.value == (1, 1, true, false))
         // The place is free again once the reader is done.
-        try views.rebuild(from: fixture.log, time: Self.time)
+        try await onThread { try views.rebuild(from: log, time: Self.time) }
         #expect(views.generation == 3)
     }
 

@@ -48,7 +48,7 @@ struct LogCopyTests {
         #expect(end?.position == Self.events)
 
         let (copy, original) = (
-            try LogFile(path: directory.file("copy.db")), try LogFile(path: directory.file("events.db"))
+            try LogReader(path: directory.file("copy.db")), try LogReader(path: directory.file("events.db"))
         )
         #expect(try copy.end() == end)
         #expect(try copy.damage() == nil)
@@ -82,7 +82,7 @@ struct LogCopyTests {
         let folder = try TemporaryDirectory()
         _ = try LogCopy.copy(
             from: directory.file("events.db"), to: folder.file("copy.db"), pace: Pace(bytesPerSecond: nil))
-        let copy = try LogFile(path: folder.file("copy.db"))
+        let copy = try LogReader(path: folder.file("copy.db"))
         #expect(try copy.lastPosition == 3)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["copy.db"])
         try copy.close()
@@ -98,7 +98,7 @@ struct LogCopyTests {
         let end = try LogCopy.copy(
             from: directory.file("events.db"), to: directory.file("copy.db"), pace: Pace(bytesPerSecond: nil))
         #expect(end == nil)
-        #expect(try LogFile(path: directory.file("copy.db")).lastPosition == 0)
+        #expect(try LogReader(path: directory.file("copy.db")).lastPosition == 0)
 
         try Data("no database at all, but long enough to be looked into".utf8).write(
             to: URL(fileURLWithPath: directory.file("text")))

@@ -35,6 +35,9 @@ struct LogFold {
         case "decision.rejected.v1": move(event, to: "rejected") { $0.rejected += 1 }
         case "decision.escalated.v1": move(event, to: "escalated") { $0.escalated += 1 }
         case "decision.timed_out.v1": move(event, to: "timeout") { _ in }
+        case "decision.cancelled.v1": move(event, to: "cancelled") { _ in }
+        case "decision.executed.v1": statuses[event.decisionID] = "executed"
+        case "decision.execution_failed.v1": statuses[event.decisionID] = "failed"
         default: break
         }
     }

@@ -33,6 +33,10 @@ import VerdictTesting
             .replacing("/tmp/block-1.zip", with: server.directory.file("block-1.zip"))
             .replacing("/tmp/verdict-backup", with: server.directory.file("backup"))
             .replacing("/tmp/verdict-restored", with: server.directory.file("restored"))
+            .replacing("/tmp/made-up", with: server.directory.file("made-up"))
+            .replacing("/tmp/events.jsonl", with: server.directory.file("events.jsonl"))
+            .replacing("/tmp/imported", with: server.directory.file("imported"))
+            .replacing("/tmp/earlier", with: server.directory.file("earlier"))
             .replacing("Tools/demo\n", with: "Tools/demo --server \(server.address)\n")
             .replacing("demo-analyses.jsonl", with: "demo-analyses.jsonl --server \(server.address)")
             // A stranger types the passwords.
@@ -54,6 +58,8 @@ import VerdictTesting
             #""approved_actions":["block_ip","escalate_to_soc"]"#, "decision/block-1: all 3 events are among the",
             "events are as they were published by", "/backup: a backup of", "/restored: the log up to event",
             "USAGE: verdict serve", "verdict 1.0.0", "USAGE: verdict gateway",
+            "operator:alice@example.org  known scanner, block it", " events, as they were exported",
+            "/earlier: 3 events, up to 20", "Everything is as it should be.", "5000 events of ",
         ]
         for text in expected {
             #expect(report.output.contains(text), "the README's commands do not print \(text)")

@@ -52,13 +52,18 @@ package struct LogAudit: Sendable {
         }
         var tree = LogTree()
         var changed: [Position] = []
-        compare(&heads, tree.edge, &report)
+        // Events that are as somebody has seen them: a head, or tiles from the first event on.
+        var unchanged = 0
+        compare(&heads, tree.edge, &report, &unchanged)
         do {
             try tree.catchUp(with: log, to: last) { tree in
-                compare(&heads, tree.edge, &report)
                 for (tile, hashes) in tree.takeFullTiles() where tile.level == 0 {
-                    changed += differences(tile, hashes)
+                    guard let differences = differences(tile, hashes) else { continue }
+                    changed += differences
+                    let first = tile.index * Tile.widthMax
+                    if differences.isEmpty, unchanged >= first { unchanged = max(unchanged, first + hashes.count) }
                 }
+                compare(&heads, tree.edge, &report, &unchanged)
             }
         } catch let error as EventStoreError {
             report.findings.append("\(error)")
@@ -97,22 +102,29 @@ package struct LogAudit: Sendable {
         note.signatures.map(\.name).filter { $0 != key.name }.joined(separator: ", ")
     }
 
-    private func compare(_ heads: inout ArraySlice<HistoryCheck.Head>, _ edge: TileEdge, _ report: inout Report) {
+    private func compare(
+        _ heads: inout ArraySlice<HistoryCheck.Head>, _ edge: TileEdge, _ report: inout Report,
+        _ unchanged: inout Position
+    ) {
         while let head = heads.first, head.size <= edge.size {
             heads.removeFirst()
             if head.root == edge.root {
                 report.confirmed.append("\(head.source) (\(head.size) events)")
+                unchanged = max(unchanged, head.size)
             } else {
-                report.findings.append("the first \(head.size) events are not those that \(head.source) covers")
+                let place =
+                    0 < unchanged && unchanged < head.size
+                    ? ": one at least of the events \(unchanged + 1) to \(head.size) was changed" : ""
+                report.findings.append("the first \(head.size) events are not those that \(head.source) covers\(place)")
             }
         }
     }
 
-    /// The events of a tile that were hashed otherwise when the tile was written.
-    private func differences(_ tile: Tile, _ hashes: [MerkleHash]) -> [Position] {
+    /// The events of a tile that were hashed otherwise when the tile was written; nil where there is no such tile.
+    private func differences(_ tile: Tile, _ hashes: [MerkleHash]) -> [Position]? {
         guard let bytes = try? directory.read(directory.tilePath(tile)), let written = [MerkleHash](tileBytes: bytes),
             written.count == hashes.count
-        else { return [] }
+        else { return nil }
         let first = tile.index * Tile.widthMax + 1
         return zip(hashes, written).enumerated().filter { $0.element.0 != $0.element.1 }.map { first + $0.offset }
     }

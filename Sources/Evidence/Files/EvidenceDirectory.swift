@@ -20,6 +20,11 @@ package struct EvidenceDirectory: Sendable {
     private var witnessesPath: String { path + "/witnesses" }
     private var originsPath: String { path + "/origins" }
 
+    /// Whether there is evidence of this log: a key, or something that was published.
+    package var isThere: Bool {
+        [keyPath, checkpointPath].contains { FileManager.default.fileExists(atPath: $0) }
+    }
+
     func tilePath(_ tile: Tile) -> String { "\(path)/\(tile.path)" }
 
     /// The last checkpoint that a witness has signed.

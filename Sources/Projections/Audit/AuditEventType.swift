@@ -16,6 +16,8 @@ package enum AuditEventType: Int, Sendable, CaseIterable {
     case sessionOpened = 20
     case sessionClosed = 21
 
+    case logRestored = 30
+
     case userRegistered = 40
     case userProfileChanged = 41
     case userRoleChanged = 42
@@ -87,6 +89,7 @@ package enum AuditEventType: Int, Sendable, CaseIterable {
         case .socketOpened: "socket_opened"
         case .streamOpened: "stream_opened"
         case .streamClosed: "stream_closed"
+        case .logRestored: "log_restored"
         case .other: "other"
         }
     }

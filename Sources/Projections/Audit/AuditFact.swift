@@ -55,6 +55,10 @@ struct AuditFact {
         case .identity(.user(let user)): return [AuditFact(user.auditType, by: actor)]
         case .identity(.login(let login)): return [AuditFact(login.auditType, by: actor, in: login.loginID)]
         case .identity(.access(let access)): return [AuditFact(access.auditType, by: access.auditActor ?? actor)]
+        case .store(let store):
+            switch store {
+            case .restored: return [AuditFact(.logRestored, by: actor)]
+            }
         case nil: return [AuditFact(.other, by: actor)]
         }
     }

@@ -7,11 +7,12 @@ struct LineSource {
     private static let chunkSizeBytes = 65_536
 
     private let reader: FileDescriptorReader
-    private var splitter = LineSplitter(sizeBytesMax: lineSizeBytesMax)
+    private var splitter: LineSplitter
     private var isAtEnd = false
 
-    init(_ reader: FileDescriptorReader) {
+    init(_ reader: FileDescriptorReader, lineSizeBytesMax: Int = lineSizeBytesMax) {
         self.reader = reader
+        splitter = LineSplitter(sizeBytesMax: lineSizeBytesMax)
     }
 
     /// The next lines, perhaps none; nil at the end.

@@ -47,7 +47,7 @@ extension DataOptions {
     }
 
     /// Standard output belongs to what the command prints.
-    private static var quiet: LedgerConfiguration {
+    static var quiet: LedgerConfiguration {
         var configuration = LedgerConfiguration()
         configuration.logger = Logger(label: "verdict.ledger") { LogFormat.text.handler(label: $0, level: .warning) }
         return configuration

@@ -2,7 +2,7 @@ import EventLog
 import Foundation
 import GRDB
 
-extension LogFile {
+extension LogReader {
     /// Bytes of one log that are in memory at once while it is compared.
     private static let pageSizeBytesMax = 1 << 20
 
@@ -11,7 +11,7 @@ extension LogFile {
     /// Both are read in pages, so that no read transaction lasts for long and keeps a writer from its checkpoints.
     ///
     /// - Returns: the first position that is not the same in both; nil where all are.
-    package func firstDifference(from other: LogFile, upTo last: Position) throws -> Position? {
+    package func firstDifference(from other: LogReader, upTo last: Position) throws -> Position? {
         var position = 1
         while position <= last {
             let ours = try rows(from: position, upTo: last)
@@ -27,12 +27,12 @@ extension LogFile {
     }
 
     /// Whether both tell the same table and the same triggers.
-    package func hasSchema(of other: LogFile) throws -> Bool {
+    package func hasSchema(of other: LogReader) throws -> Bool {
         try schema() == other.schema()
     }
 
     private func schema() throws -> [String?] {
-        try read { database in
+        try reading { database in
             // A program that replicates the file may keep tables of its own in it.
             try String?.fetchAll(database, sql: "SELECT sql FROM sqlite_master WHERE tbl_name = 'events' ORDER BY name")
         }
@@ -47,7 +47,7 @@ extension LogFile {
     }
 
     private func rows(from position: Position, upTo last: Position) throws -> [StoredRow] {
-        let (rows, sizeBytes) = try read { database in
+        let (rows, sizeBytes) = try reading { database in
             let cursor = try Row.fetchCursor(
                 database,
                 sql: """

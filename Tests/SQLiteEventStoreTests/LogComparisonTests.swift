@@ -7,7 +7,7 @@ import VerdictTesting
 @testable import SQLiteEventStore
 
 @Suite("A log that is only read")
-struct LogFileTests {
+struct LogComparisonTests {
     /// Two logs of the same events.
     private static func twins() throws -> TemporaryDirectory {
         let directory = try TemporaryDirectory()
@@ -25,8 +25,8 @@ struct LogFileTests {
     }
 
     private static func difference(_ directory: TemporaryDirectory, upTo last: Position = 5) throws -> Position? {
-        try LogFile(path: directory.file("a.db"))
-            .firstDifference(from: LogFile(path: directory.file("b.db")), upTo: last)
+        try LogReader(path: directory.file("a.db"))
+            .firstDifference(from: LogReader(path: directory.file("b.db")), upTo: last)
     }
 
     private static func tamper(_ path: String, _ sql: String) throws {
@@ -42,7 +42,7 @@ struct LogFileTests {
     func same() throws {
         let directory = try Self.twins()
         #expect(try Self.difference(directory) == nil)
-        let (a, b) = (try LogFile(path: directory.file("a.db")), try LogFile(path: directory.file("b.db")))
+        let (a, b) = (try LogReader(path: directory.file("a.db")), try LogReader(path: directory.file("b.db")))
         #expect(try a.hasSchema(of: b))
     }
 
@@ -73,14 +73,14 @@ struct LogFileTests {
     func schema() throws {
         let directory = try Self.twins()
         try Self.tamper(directory.file("b.db"), "SELECT 1")
-        let (a, b) = (try LogFile(path: directory.file("a.db")), try LogFile(path: directory.file("b.db")))
+        let (a, b) = (try LogReader(path: directory.file("a.db")), try LogReader(path: directory.file("b.db")))
         #expect(try !a.hasSchema(of: b))
     }
 
     @Test("nothing can be appended to it")
     func append() throws {
         let directory = try Self.twins()
-        let log = try LogFile(path: directory.file("a.db"))
+        let log = try LogReader(path: directory.file("a.db"))
         #expect(throws: EventStoreError.self) { try log.append([]) }
     }
 
@@ -95,7 +95,7 @@ struct LogFileTests {
         try file.close()
         let damage: String?
         do {
-            damage = try LogFile(path: directory.file("a.db")).damage()
+            damage = try LogReader(path: directory.file("a.db")).damage()
         } catch let error as EventStoreError {
             damage = "\(error)"
         }

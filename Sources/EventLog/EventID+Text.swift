@@ -1,0 +1,34 @@
+extension EventID {
+    /// Nil unless that is the usual form of a UUID: 32 hexadecimal digits with dashes behind the 8th, 12th, 16th and 20th.
+    package init?(text: String) {
+        var bytes: [UInt8] = []
+        var digits = 0
+        var half: UInt8 = 0
+        for character in text.utf8 {
+            let mayBeDash = digits == 8 || digits == 12 || digits == 16 || digits == 20
+            if character == UInt8(ascii: "-"), mayBeDash, bytes.count * 2 == digits { continue }
+            guard let digit = Hex.value(of: character) else { return nil }
+            digits += 1
+            if digits % 2 == 0 { bytes.append(half << 4 | digit) } else { half = digit }
+        }
+        guard digits == 32, text.utf8.count == 36 else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// Whether it says of itself that it is of version 7, which carries a time (RFC 9562, section 5.7).
+    package var isVersion7: Bool {
+        high >> 12 & 0xF == 7 && low >> 62 == 2
+    }
+}
+
+extension Hex {
+    /// The value of a digit of either case; nil for anything else.
+    static func value(of digit: UInt8) -> UInt8? {
+        switch digit {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
