@@ -2,7 +2,7 @@ import Foundation
 import Testing
 import VerdictTesting
 
-/// What `Documentation/gateway.md` promises, run as a stranger would.
+/// What `Sources/gateway.md` promises, run as a stranger would.
 @Suite struct GatewayPageTests {
     private static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -22,7 +22,7 @@ import VerdictTesting
         #expect(await pair.output.wait(for: "gateway listens on http://127.0.0.1:\(gatewayPort)"))
 
         let page = try String(
-            contentsOf: Self.repository.appending(path: "Documentation/gateway.md"), encoding: .utf8)
+            contentsOf: Self.repository.appending(path: "Sources/gateway.md"), encoding: .utf8)
         let commands = page.components(separatedBy: "```sh\n").dropFirst()
             .compactMap { $0.components(separatedBy: "\n```").first }
         #expect(commands.count == 4)
