@@ -178,6 +178,19 @@ package final class SQLiteEventStore: EventStore {
         }
     }
 
+    package func read(positions: [Position]) throws -> [Position: RecordedEvent] {
+        try translatingErrors {
+            try pool.read { database in
+                let statement = try database.cachedStatement(sql: "SELECT * FROM events WHERE position = ?")
+                var events: [Position: RecordedEvent] = [:]
+                for position in positions where events[position] == nil {
+                    if let event = try Self.events(statement, [position]).first { events[position] = event }
+                }
+                return events
+            }
+        }
+    }
+
     package func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] {
         try translatingErrors {
             try pool.read { database in

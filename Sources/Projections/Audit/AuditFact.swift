@@ -52,7 +52,8 @@ struct AuditFact {
             case .opened: return [AuditFact(.sessionOpened, by: actor, in: session.sessionID)]
             case .closed: return [AuditFact(.sessionClosed, by: actor, in: session.sessionID)]
             }
-        case .identity(.user(let user)): return [AuditFact(user.auditType, by: actor)]
+        case .identity(.user(let user)):
+            return [AuditFact(user.auditType, by: user.isOwnDoing ? .human(user.username) : actor)]
         case .identity(.login(let login)): return [AuditFact(login.auditType, by: actor, in: login.loginID)]
         // Under this name somebody tried, whoever it was.
         case .identity(.access(let access)): return [AuditFact(access.auditType, by: .human(access.username))]
@@ -129,6 +130,18 @@ extension UserEvent {
         case .codeUsed: .secondFactorCodeUsed
         case .backupCodeUsed: .backupCodeUsed
         case .secondFactorReset: .secondFactorReset
+        }
+    }
+}
+
+extension UserEvent {
+    /// Whether only the user can have done it.
+    fileprivate var isOwnDoing: Bool {
+        switch self {
+        case .secondFactorSetUp, .secondFactorEnabled, .codeUsed, .backupCodeUsed: true
+        case .registered, .profileChanged, .roleChanged, .activated, .deactivated, .passwordChanged, .passwordRehashed,
+            .credentialChanged, .secondFactorReset:
+            false
         }
     }
 }
