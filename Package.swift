@@ -86,7 +86,8 @@ let package = Package(
         .executableTarget(
             name: "verdict",
             dependencies: [
-                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "SQLiteEventStore",
+                "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Projections",
+                "SQLiteEventStore",
                 "Transparency", crypto, argumentParser, httpClient, hummingbird, nioCore, nioPosix, nioHTTP1, logging,
                 lifecycle, unixSignals,
             ],

@@ -26,6 +26,7 @@ struct Verdict: AsyncParsableCommand {
         version: "verdict \(Banner.version)",
         subcommands: [
             ServeCommand.self, UserCommandGroup.self, RotateKeysCommand.self, ImportCommand.self, EvidenceCommand.self,
-            CheckCommand.self, VerifyCommand.self, KeysCommand.self, VersionCommand.self,
+            CheckCommand.self, VerifyCommand.self, KeysCommand.self, HistoryCommand.self, ReportCommand.self,
+            VersionCommand.self,
         ])
 }

@@ -10,6 +10,7 @@ enum OperationTag: String, Sendable, CaseIterable {
     case users = "Users and programs"
     case analyses = "Analyses"
     case oversight = "Oversight"
+    case audit = "Audit"
     case evidence = "Evidence"
     case system = "System"
 
@@ -23,10 +24,14 @@ enum OperationTag: String, Sendable, CaseIterable {
         case .alias: "Governance API as the Go TUI client knows it: the words of answers are in upper case."
         case .login: "HITL API: tokens, passwords and second factors."
         case .users: "HITL API: administrators manage people and programs."
-        case .analyses: "HITL API: analyses that wait for the answer of a person. Each is a decision of the Governance API too."
+        case .analyses:
+            "HITL API: analyses that wait for the answer of a person. Each is a decision of the Governance API too."
         case .oversight: "HITL API: figures and the audit trail."
+        case .audit:
+            "Who did what when and why, one decision's whole story, and the report of a period. Personal data is taken out."
         case .evidence: "The log as a transparency log (C2SP): checkpoint, tiles, proofs, and bundles for auditors."
-        case .system: "Health, metrics and this description; none of them wants a token unless the server asks for one everywhere."
+        case .system:
+            "Health, metrics and this description; none of them wants a token unless the server asks for one everywhere."
         }
     }
 }
