@@ -49,7 +49,9 @@ import VerdictTesting
             "6 alerts: 6 enqueued", "admin has a new password", "alice is registered, as analyst",
             #""username":"alice","email":"alice@example.org""#, #""total_submitted":3,"pending_decisions":3"#,
             #"{"analysis_id":"CANDI-5f1c0a77d2b94e10","incident_id":"INC-20260115-0001""#, #""decided_by":"alice""#,
-            #""approved_actions":["block_ip","escalate_to_soc"]"#, "decision/block-1: all 3 events are among the",
+            #""approved_actions":["block_ip","escalate_to_soc"]"#,
+            #""event_description":"alice@example.org approves block_ip on 192.0.2.7""#, "entry_id,timestamp,position",
+            "status: \"pending\" -> \"approved\"", "Summary,1,value,10", "decision/block-1: all 3 events are among the",
             "events are as they were published by", "USAGE: verdict serve", "verdict 1.0.0",
         ]
         for text in expected {
