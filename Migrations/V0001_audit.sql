@@ -74,6 +74,7 @@ CREATE INDEX entries_of_rare_type ON entries (event_type) WHERE event_type >= 3;
 -- Among the rows that are not late, times and places rise together.
 CREATE INDEX entries_by_time ON entries (is_late, recorded_at);
 CREATE INDEX entries_of_sla ON entries (sla_month, risk_level, sla) WHERE sla IS NOT NULL;
+CREATE INDEX entries_that_missed ON entries (sla) WHERE sla = 1;
 
 -- How many entries there are of each type, so that counting them all never scans.
 CREATE TABLE entry_counts (

@@ -13,6 +13,9 @@ package protocol EventStore: Sendable {
     /// Up to `limit` events from that position on, in order.
     func read(from position: Position, limit: Int) throws -> [RecordedEvent]
 
+    /// The events at these positions; a position that the log does not have is left out.
+    func read(positions: [Position]) throws -> [Position: RecordedEvent]
+
     /// All events of each of these streams, in order; a stream that does not exist is left out.
     func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]]
 

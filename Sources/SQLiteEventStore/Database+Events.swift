@@ -38,6 +38,15 @@ extension Database {
         return try events(statement, [position, limit], isExact: isExact)
     }
 
+    func events(at positions: [Position], isExact: Bool = false) throws -> [Position: RecordedEvent] {
+        let statement = try cachedStatement(sql: "SELECT * FROM events WHERE position = ?")
+        var events: [Position: RecordedEvent] = [:]
+        for position in positions where events[position] == nil {
+            events[position] = try self.events(statement, [position], isExact: isExact).first
+        }
+        return events
+    }
+
     func events(of streams: [StreamName], isExact: Bool = false) throws -> [StreamName: [RecordedEvent]] {
         let statement = try cachedStatement(
             sql: "SELECT * FROM events WHERE stream = CAST(? AS TEXT) ORDER BY version")

@@ -66,6 +66,10 @@ package final class LogReader: EventStore {
         return events
     }
 
+    package func read(positions: [Position]) throws -> [Position: RecordedEvent] {
+        try reading { try $0.events(at: positions, isExact: true) }
+    }
+
     package func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] {
         try reading { try $0.events(of: streams, isExact: true) }
     }

@@ -195,6 +195,10 @@ package final class SQLiteEventStore: EventStore {
         try translatingErrors { try pool.read { try $0.events(from: position, limit: limit) } }
     }
 
+    package func read(positions: [Position]) throws -> [Position: RecordedEvent] {
+        try translatingErrors { try pool.read { try $0.events(at: positions) } }
+    }
+
     package func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] {
         try translatingErrors { try pool.read { try $0.events(of: streams) } }
     }

@@ -27,8 +27,9 @@ struct Verdict: AsyncParsableCommand {
         version: "verdict \(Banner.version)",
         subcommands: [
             ServeCommand.self, GatewayCommand.self, UserCommandGroup.self, RotateKeysCommand.self, ImportCommand.self,
-            EvidenceCommand.self, CheckCommand.self, VerifyCommand.self, KeysCommand.self, EventsCommand.self,
-            ExportCommand.self, ReplayCommand.self, GenerateCommand.self, BackupCommand.self, RestoreCommand.self,
+            EvidenceCommand.self, CheckCommand.self, VerifyCommand.self, KeysCommand.self, HistoryCommand.self,
+            ReportCommand.self, EventsCommand.self, ExportCommand.self, ReplayCommand.self, GenerateCommand.self,
+            BackupCommand.self, RestoreCommand.self,
             VersionCommand.self,
         ])
 

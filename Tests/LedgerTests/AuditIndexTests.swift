@@ -2,11 +2,12 @@ import EventLog
 import Foundation
 import GRDB
 import Governance
-import Ledger
 import Logging
 import Projections
 import Testing
 import VerdictTesting
+
+@testable import Ledger
 
 /// The audit index follows the log behind the commands.
 @Suite struct AuditIndexTests {
@@ -71,6 +72,69 @@ import VerdictTesting
             let expected = times.firstIndex { $0 > moment } ?? times.count
             #expect(try await fixture.ledger.audit.read { try $0.position(at: moment) } == expected)
         }
+        try await fixture.ledger.close()
+    }
+
+    @Test("whoever asks an index that does not get on is told how far it is, after a while")
+    func behind() async throws {
+        let fixture = try LedgerFixture { $0.logger = .init(label: "silent") { _ in SwiftLogNoOpLogHandler() } }
+        try await fixture.submit("d1")
+        let log = HeldLog(fixture.ledger.log)
+        let index = AuditIndex(
+            path: fixture.directory.file("another.db"), log: log, time: fixture.time,
+            logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() })
+        log.hold()
+        async let answer: Result<Position, any Error> = {
+            do {
+                return .success(try await index.read { try $0.position() })
+            } catch {
+                return .failure(error)
+            }
+        }()
+        await fixture.time.someoneWaits()
+        fixture.time.advance(by: AuditIndex.waitMax)
+        let outcome = await answer
+        #expect(throws: AuditIndexError.behind(reached: 0, wanted: 1)) { try outcome.get() }
+        log.letGo()
+        #expect(try await index.read { try $0.position() } == 1)
+        try await index.close()
+        await #expect(throws: AuditIndexError.closed) { try await index.read { try $0.position() } }
+        try await fixture.ledger.close()
+    }
+
+    @Test("an index that is being built is given up when the server stops")
+    func givenUp() async throws {
+        let fixture = try LedgerFixture()
+        for number in 1...5 { try await fixture.submit("d\(number)") }
+        let log = HeldLog(fixture.ledger.log)
+        log.hold()
+        let index = AuditIndex(
+            path: fixture.directory.file("another.db"), log: log, time: fixture.time,
+            logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() })
+        async let answer: Void = { _ = try? await index.read { try $0.position() } }()
+        await fixture.time.someoneWaits()
+        async let closed: Void = index.close()
+        log.letGo()
+        _ = await answer
+        try await closed
+        try await fixture.ledger.close()
+    }
+
+    @Test("a copy answers like the index, leaves nothing behind, and changes nothing")
+    func copied() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.openSession()
+        try await fixture.submit("d1")
+        _ = try await fixture.ledger.audit.read { try $0.position() }
+        try await fixture.approve("d1")
+        let log = fixture.ledger.log
+        let copy = try AuditCopy(ofDirectory: fixture.directory.path, log: log)
+        let stories = try await [
+            AuditTrail(source: copy, log: log).story(of: "d1"),
+            AuditTrail(source: fixture.ledger.audit, log: log).story(of: "d1"),
+        ]
+        #expect(stories.map { $0?.steps.count } == [3, 3])
+        try copy.close()
         try await fixture.ledger.close()
     }
 }

@@ -103,7 +103,7 @@ struct APIDocument: Sendable {
         if let answer = operation.answer {
             success = [
                 "description": .string(operation.answerMeaning), "headers": Self.json(of: operation.answerHeaders),
-                "content": Self.json(of: [answer]),
+                "content": Self.json(of: [answer] + operation.otherForms),
             ]
         }
         responses["200"] = success
@@ -130,8 +130,8 @@ struct APIDocument: Sendable {
             switch refusal {
             case .notAuthenticated: given.contains(refusal) && !given.contains(.notProved)
             case .invalidInput: given.contains(refusal) && !given.contains(.invalidInputOrKey)
-            case .badRequest, .notProved, .forbidden, .notFound, .conflict, .tooLarge, .invalidInputOrKey,
-                .tooManyRequests, .unavailable:
+            case .badRequest, .notProved, .forbidden, .notFound, .notAcceptable, .conflict, .tooLarge,
+                .invalidInputOrKey, .tooManyRequests, .unavailable:
                 given.contains(refusal)
             }
         }
@@ -195,7 +195,10 @@ struct APIDocument: Sendable {
         let headers = AnswerHeader.allCases.map { header -> JSONObject.Member in
             .init(
                 key: header.rawValue,
-                value: ["required": true, "description": .string(header.meaning), "schema": header.schema.json])
+                value: [
+                    "required": .bool(header.isAlwaysThere), "description": .string(header.meaning),
+                    "schema": header.schema.json,
+                ])
         }
         return [
             "schemas": schemas, "responses": .object(JSONObject(responses)), "headers": .object(JSONObject(headers)),

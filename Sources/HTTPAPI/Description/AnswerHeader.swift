@@ -4,6 +4,7 @@ enum AnswerHeader: String, Sendable, CaseIterable {
     case authenticate = "WWW-Authenticate"
     case retryAfter = "Retry-After"
     case cacheControl = "Cache-Control"
+    case link = "Link"
 
     var meaning: String {
         switch self {
@@ -11,6 +12,7 @@ enum AnswerHeader: String, Sendable, CaseIterable {
         case .authenticate: "The scheme that is wanted."
         case .retryAfter: "Seconds."
         case .cacheControl: "What the answer holds is for nobody's cache."
+        case .link: "The next page, where there is one (RFC 8288)."
         }
     }
 
@@ -20,6 +22,9 @@ enum AnswerHeader: String, Sendable, CaseIterable {
         case .authenticate: .constant("Bearer")
         case .retryAfter: .integer
         case .cacheControl: .constant("no-store")
+        case .link: .text(atLeast: 1)
         }
     }
+
+    var isAlwaysThere: Bool { self != .link }
 }

@@ -7,8 +7,8 @@ import Synchronization
 struct DescriptionDoor: Sendable {
     /// Of every other door, in the order of the document.
     private static var allDescriptions: [OperationDescription] {
-        GovernanceDoor.descriptions + HITLDoor.descriptions + EvidenceDoor.descriptions + GatewayDoor.descriptions
-            + SystemDoor.descriptions
+        GovernanceDoor.descriptions + HITLDoor.descriptions + AuditDoor.descriptions + EvidenceDoor.descriptions
+            + GatewayDoor.descriptions + SystemDoor.descriptions
     }
 
     private let document: Once

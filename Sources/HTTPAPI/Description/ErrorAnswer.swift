@@ -9,6 +9,7 @@ enum ErrorAnswer: String, Sendable, CaseIterable {
     case notProved = "NotProved"
     case forbidden = "Forbidden"
     case notFound = "NotFound"
+    case notAcceptable = "NotAcceptable"
     case conflict = "Conflict"
     case tooLarge = "TooLarge"
     case invalidInput = "InvalidInput"
@@ -23,6 +24,7 @@ enum ErrorAnswer: String, Sendable, CaseIterable {
         case .notAuthenticated, .notProved: .unauthorized
         case .forbidden: .forbidden
         case .notFound: .notFound
+        case .notAcceptable: .notAcceptable
         case .conflict: .conflict
         case .tooLarge: .contentTooLarge
         case .invalidInput, .invalidInputOrKey: .unprocessableContent
@@ -39,6 +41,7 @@ enum ErrorAnswer: String, Sendable, CaseIterable {
         case .notProved: "A password, a code, a session or a token is not good."
         case .forbidden: "Whoever asks may not do this."
         case .notFound: "There is no such thing."
+        case .notAcceptable: "Accept takes none of the forms that there are."
         case .conflict: "It stands in the way of what is there already."
         case .tooLarge: "The body, or a name in it, is longer than the server accepts."
         case .invalidInput: "The input is not as described: each element says where and why."
@@ -53,8 +56,8 @@ enum ErrorAnswer: String, Sendable, CaseIterable {
         switch self {
         case .invalidInput: .validationError
         case .invalidInputOrKey: .validationErrorOrDetail
-        case .badRequest, .notAuthenticated, .notProved, .forbidden, .notFound, .conflict, .tooLarge, .tooManyRequests,
-            .unavailable:
+        case .badRequest, .notAuthenticated, .notProved, .forbidden, .notFound, .notAcceptable, .conflict, .tooLarge,
+            .tooManyRequests, .unavailable:
             .detail
         }
     }
@@ -64,7 +67,9 @@ enum ErrorAnswer: String, Sendable, CaseIterable {
         switch self {
         case .notAuthenticated: .authenticate
         case .tooManyRequests, .unavailable: .retryAfter
-        case .badRequest, .notProved, .forbidden, .notFound, .conflict, .tooLarge, .invalidInput, .invalidInputOrKey: nil
+        case .badRequest, .notProved, .forbidden, .notFound, .notAcceptable, .conflict, .tooLarge, .invalidInput,
+            .invalidInputOrKey:
+            nil
         }
     }
 }

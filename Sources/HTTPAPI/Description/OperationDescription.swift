@@ -36,6 +36,8 @@ struct OperationDescription: Sendable {
     private(set) var isBodyRequired = false
     private(set) var body: [Content] = []
     private(set) var answer: Content?
+    /// The same answer in other forms.
+    private(set) var otherForms: [Content] = []
     private(set) var answerMeaning = "Done."
     private(set) var answerHeaders: [AnswerHeader] = [.requestID]
     /// Answers with other statuses that have a form of their own.
@@ -113,6 +115,14 @@ struct OperationDescription: Sendable {
             $0.answer = Content(type: type, schema: schema)
             $0.answerMeaning = meaning
             $0.answerHeaders += headers
+        }
+    }
+
+    /// The same answer in another form, for whoever asks for it.
+    func alsoAs(_ type: String) -> OperationDescription {
+        changed {
+            $0.otherForms.append(Content(type: type, schema: .string))
+            $0.refusals.append(.notAcceptable)
         }
     }
 

@@ -10,6 +10,7 @@ enum OperationTag: String, Sendable, CaseIterable {
     case users = "Users and programs"
     case analyses = "Analyses"
     case oversight = "Oversight"
+    case audit = "Audit"
     case evidence = "Evidence"
     case gateways = "Gateways"
     case system = "System"
@@ -27,6 +28,8 @@ enum OperationTag: String, Sendable, CaseIterable {
         case .analyses:
             "HITL API: analyses that wait for the answer of a person. Each is a decision of the Governance API too."
         case .oversight: "HITL API: figures and the audit trail."
+        case .audit:
+            "Who did what when and why, one decision's whole story, and the report of a period. Personal data is taken out."
         case .evidence: "The log as a transparency log (C2SP): checkpoint, tiles, proofs, and bundles for auditors."
         case .gateways: "Gateways carry event streams: they ask here who may open one, and tell when one has ended."
         case .system:

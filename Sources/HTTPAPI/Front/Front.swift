@@ -103,6 +103,7 @@ package struct Front: Sendable {
             + HITLDoor(
                 ledger: ledger, hub: hub, live: live, authenticator: authenticator, configuration: configuration
             ).routes
+            + AuditDoor(ledger: ledger, authenticator: authenticator).routes
             + (evidence.map { EvidenceDoor(evidence: $0).routes } ?? [])
         let routes = described + DescriptionDoor(of: described, authentication: configuration.authentication).routes
         switch configuration.authentication {

@@ -21,6 +21,9 @@ struct Reading: Sendable {
 
     var isPast: Bool { moment != nil }
 
+    /// The last event that counts; nil for the present.
+    var position: Position? { moment?.position }
+
     func read<Value: Sendable>(
         _ scope: TimeMachine.Scope = .everything, _ body: @escaping @Sendable (ViewReader) throws -> Value
     ) async throws -> Value {

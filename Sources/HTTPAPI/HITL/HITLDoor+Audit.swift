@@ -3,7 +3,6 @@ import Governance
 import Hummingbird
 import Identity
 import Ledger
-import NIOPosix
 import Projections
 
 extension HITLDoor {
@@ -19,9 +18,8 @@ extension HITLDoor {
         let limit = try request.queryNumber("limit", default: Self.auditDefault, max: Self.auditMax)
         guard issues.isEmpty else { throw APIError(issues) }
         let log = ledger.log
-        // The look may go a long way back.
-        let entries = try await NIOThreadPool.singleton.runIfActive {
-            try AuditEntry.newest(limit, of: log, matching: filter)
+        let entries = try await AuditDoor.answering {
+            try await ledger.audit.read { try AuditEntry.newest(limit, in: $0, of: log, matching: filter) }
         }
         var writer = JSONWriter(reservingCapacity: 192 * entries.count)
         writer.array { writer in for entry in entries { entry.write(to: &writer) } }
@@ -41,6 +39,7 @@ extension HITLDoor {
     }
 }
 
+/// What is asked for, in the words of hitl-api 15.
 struct AuditFilter: Sendable {
     let event: String?
     let user: String?
@@ -60,19 +59,26 @@ struct AuditEntry: Sendable {
     let user: String
     let details: JSON
 
+    /// Entries that are looked at together.
     private static let page = 1000
 
-    /// Reads the log backwards until there are enough.
-    static func newest(_ limit: Int, of log: any EventStore, matching filter: AuditFilter) throws -> [AuditEntry] {
+    /// The newest ones that the index finds.
+    static func newest(
+        _ limit: Int, in index: AuditReader, of log: any EventStore, matching filter: AuditFilter
+    ) throws -> [AuditEntry] {
         var entries: [AuditEntry] = []
-        var last = try log.lastPosition
-        while last > 0, entries.count < limit {
-            let first = max(1, last - page + 1)
-            for recorded in try log.read(from: first, limit: last - first + 1).reversed() where entries.count < limit {
-                if let entry = AuditEntry(CommittedEvent(recorded)), filter.matches(entry) { entries.append(entry) }
+        let position = try index.position()
+        var bookmark: AuditBookmark?
+        repeat {
+            // The index may find more than is asked for, never less.
+            let page = try index.page(
+                filter.question, limit: min(limit - entries.count, Self.page), after: bookmark, asOf: position)
+            let events = try log.read(positions: page.rows.map(\.position))
+            for event in page.rows.compactMap({ events[$0.position] }) {
+                if let entry = AuditEntry(CommittedEvent(event)), filter.matches(entry) { entries.append(entry) }
             }
-            last = first - 1
-        }
+            bookmark = page.next
+        } while bookmark != nil && entries.count < limit
         return entries
     }
 

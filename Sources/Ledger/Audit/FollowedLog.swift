@@ -17,6 +17,8 @@ struct FollowedLog: EventStore {
         return try log.read(from: position, limit: limit)
     }
 
+    func read(positions: [Position]) throws -> [Position: RecordedEvent] { try log.read(positions: positions) }
+
     func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] { try log.read(streams: streams) }
 
     func wake(_ callback: @escaping @Sendable (Position) -> Void) -> WakeToken { log.wake(callback) }

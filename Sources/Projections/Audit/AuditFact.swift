@@ -52,7 +52,8 @@ struct AuditFact {
             case .opened: return [AuditFact(.sessionOpened, by: actor, in: session.sessionID)]
             case .closed: return [AuditFact(.sessionClosed, by: actor, in: session.sessionID)]
             }
-        case .identity(.user(let user)): return [AuditFact(user.auditType, by: actor)]
+        case .identity(.user(let user)):
+            return [AuditFact(user.auditType, by: user.isOwnDoing ? .human(user.username) : actor)]
         case .identity(.login(let login)): return [AuditFact(login.auditType, by: actor, in: login.loginID)]
         case .identity(.access(let access)): return [AuditFact(access.auditType, by: access.auditActor ?? actor)]
         case .store(let store):
@@ -132,6 +133,18 @@ extension UserEvent {
         case .codeUsed: .secondFactorCodeUsed
         case .backupCodeUsed: .backupCodeUsed
         case .secondFactorReset: .secondFactorReset
+        }
+    }
+}
+
+extension UserEvent {
+    /// Whether only the user can have done it.
+    fileprivate var isOwnDoing: Bool {
+        switch self {
+        case .secondFactorSetUp, .secondFactorEnabled, .codeUsed, .backupCodeUsed: true
+        case .registered, .profileChanged, .roleChanged, .activated, .deactivated, .passwordChanged, .passwordRehashed,
+            .credentialChanged, .secondFactorReset:
+            false
         }
     }
 }

@@ -15,6 +15,22 @@ package struct AuditReader {
 
     // MARK: From time to place
 
+    /// The earliest and the latest time of any event; nil for an empty log.
+    package func timeSpan() throws -> ClosedRange<Timestamp>? {
+        let row = try Row.fetchOne(
+            database.cachedStatement(
+                sql: """
+                    SELECT min(first), max(last) FROM (
+                        SELECT (SELECT min(recorded_at) FROM entries WHERE is_late = late.is_late) AS first,
+                            (SELECT max(recorded_at) FROM entries WHERE is_late = late.is_late) AS last
+                        FROM (SELECT 0 AS is_late UNION ALL SELECT 1) AS late)
+                    """))
+        guard let row, let first = Timestamp(optional: row[0]), let last = Timestamp(optional: row[1]) else {
+            return nil
+        }
+        return first...last
+    }
+
     /// The last event before the log's time first went beyond that moment; 0 where all came later.
     ///
     /// After the clock was set back, events carry times that had passed already: they belong to the time at which the log

@@ -79,8 +79,7 @@ struct AuditSubject {
                     sla_position, closed_position
                 FROM subjects WHERE decision_id = ?
                 """)
-        let rows = try Row.fetchCursor(statement, arguments: [decisionID])
-        return try rows.next().map { AuditSubject(row: $0) }
+        return try Row.fetchCursor(statement, arguments: [decisionID]).map { AuditSubject(row: $0) }.next()
     }
 
     private init(row: Row) {

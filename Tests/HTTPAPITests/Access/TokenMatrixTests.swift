@@ -61,6 +61,9 @@ struct TokenMatrixTests {
         (.post, "\(FrontFixture.base)/test/enqueue", #"{"decision_id":"a3"}"#),
         (.post, "\(FrontFixture.base)/session/create", #"{"operator_id":"ada"}"#),
         (.post, "\(FrontFixture.base)/decision/a1/approve", #"{"session_id":"session-1"}"#), (.get, "/metrics", nil),
+        (.get, "/api/v1/audit", nil), (.get, "/api/v1/audit/events", nil),
+        (.get, "/api/v1/audit/events?format=csv&redact=false", nil), (.get, "/api/v1/audit/decisions/a1", nil),
+        (.get, "/api/v1/audit/report", nil), (.get, "/api/v1/audit/sla", nil),
     ]
 
     private static let streams = [

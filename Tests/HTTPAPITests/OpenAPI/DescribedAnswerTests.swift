@@ -174,9 +174,36 @@ struct DescribedAnswerTests {
         Row(.get, "/api/audit?since=yesterday", as: .admin, 422),
     ]
 
+    private static let audit = "/api/v1/audit"
+
+    static let auditRows: [Row] = [
+        Row(.get, audit),
+        Row(.get, audit + "/events"),
+        Row(.get, audit + "/events?limit=2&sort_by=risk_level&sort_order=asc"),
+        Row(.get, audit + "/events", as: .admin),
+        Row(.get, audit + "/events?redact=false", as: .admin),
+        Row(.get, audit + "/events?redact=false", 401),
+        Row(.get, audit + "/events?redact=false", as: .analyst, 403),
+        Row(.get, audit + "/events?event_type=nothing", 422),
+        Row(.get, audit + "/events?cursor=x", 422),
+        Row(.get, audit + "/events", nil, headers: [.accept: "text/csv"]),
+        Row(.get, audit + "/events?format=ndjson"),
+        Row(.get, audit + "/events", nil, headers: [.accept: "image/png"], 406),
+        Row(.get, audit + "/decisions/d1"),
+        Row(.get, audit + "/decisions/a2", as: .admin),
+        Row(.get, audit + "/decisions/nope", 404),
+        Row(.get, audit + "/report"),
+        Row(.get, audit + "/report", nil, headers: [.accept: "text/html"]),
+        Row(.get, audit + "/report?format=csv"),
+        Row(.get, audit + "/report?start_time=2026-01-16T00:00:00Z&end_time=2026-01-15T00:00:00Z", 422),
+        Row(.get, audit + "/sla"),
+        Row(.get, audit + "/sla?start_time=never", 422),
+    ]
+
     /// Each table with a front of its own, for its rows follow one another.
     static let tables: [[Row]] = [
-        systemRows, readRows, commandRows, loginRows, userRows, oversightRows, analysisRows("/api/decisions"),
+        systemRows, readRows, auditRows, commandRows, loginRows, userRows, oversightRows,
+        analysisRows("/api/decisions"),
         analysisRows("/api/hitl/decisions"),
     ]
 
