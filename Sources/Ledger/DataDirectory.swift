@@ -98,13 +98,18 @@ package final class DataDirectory: Sendable {
         throw DataDirectoryError.unfinished(path: path)
     }
 
-    /// What is in the folder beside the lock and a log that somebody began and did not finish.
-    func contents() throws -> [String] {
+    /// - Throws: `DataDirectoryError.notEmpty` where the folder at `path` holds anything but the lock, and a log that somebody
+    ///   began and did not finish.
+    static func refuseContents(of path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let names: [String]
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: path)
-                .filter { $0 != Self.lockName && !$0.hasPrefix(Self.unfinishedLogName) }.sorted()
+            names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
             throw DataDirectoryError.unusable(path: path, reason: error.localizedDescription)
+        }
+        if let found = names.first(where: { $0 != lockName && !$0.hasPrefix(unfinishedLogName) }) {
+            throw DataDirectoryError.notEmpty(path: path, holding: found)
         }
     }
 

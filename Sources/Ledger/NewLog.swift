@@ -14,11 +14,11 @@ package final class NewLog: Sendable {
     /// - Throws: `DataDirectoryError`, `EventStoreError`.
     package init(directory path: String) throws {
         hadFolder = FileManager.default.fileExists(atPath: path)
+        // Looked at before anything is put there, and again once nobody else can.
+        try DataDirectory.refuseContents(of: path)
         directory = try DataDirectory(path: path)
         do {
-            if let found = try directory.contents().first {
-                throw DataDirectoryError.notEmpty(path: path, holding: found)
-            }
+            try DataDirectory.refuseContents(of: path)
             Self.remove(directory.unfinishedEventsPath)
             store = try SQLiteEventStore(path: directory.unfinishedEventsPath)
         } catch {

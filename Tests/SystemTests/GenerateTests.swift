@@ -76,6 +76,7 @@ struct GenerateTests {
         #expect(report.exit.code == 1)
         #expect(report.errors.contains("is not empty, it holds \(name)"), "\(report.errors)")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "something")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.file("data")) == [name])
     }
 
     @Test("cut off, it leaves nothing that a server takes for a record; repeated, it is whole")

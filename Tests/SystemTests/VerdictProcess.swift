@@ -83,6 +83,16 @@ final class VerdictProcess: Sendable {
         if !hasExited { kill(identifier, signal) }
     }
 
+    /// Stops the process, and returns when all its threads stand still.
+    func halt() async throws {
+        send(SIGSTOP)
+        try await wait {
+            var information = siginfo_t()
+            let result = waitid(P_PID, id_t(identifier), &information, WSTOPPED | WNOHANG)
+            return result != 0 || information.si_signo == SIGCHLD
+        }
+    }
+
     /// Whether the process is gone or waits to be collected.
     private var hasExited: Bool {
         var information = siginfo_t()

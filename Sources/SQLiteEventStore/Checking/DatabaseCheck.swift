@@ -6,52 +6,87 @@ package struct DatabaseCheck {
     /// Findings that SQLite is asked for at most.
     private static let messagesMax = 100
 
+    /// How long somebody who holds the file for himself is waited for, in seconds.
+    private static let busySeconds = 3.0
+
+    /// What the check has come to.
+    package enum Outcome: Sendable, Hashable {
+        case sound
+        /// The file is not one to be judged now, for that reason.
+        case passedOver(String)
+        /// What is wrong, each with its place.
+        case damaged([String])
+    }
+
     private let path: String
     private let applicationID: Int
     private let userVersion: Int?
-    private let expectedSchema: ((Database) throws -> [SchemaItem])?
+    /// Whether the file is made from the log, and made anew at times.
+    private let isDerived: Bool
 
     /// The log itself.
     package static func log(path: String) -> DatabaseCheck {
         DatabaseCheck(
-            path: path, applicationID: SQLiteEventStore.applicationID, userVersion: 0,
-            expectedSchema: { try SchemaItem.expected(asIn: $0) })
+            path: path, applicationID: SQLiteEventStore.applicationID, userVersion: 0, isDerived: false)
     }
 
     /// A file that is derived from the log; what its tables should be is judged elsewhere.
     package static func derived(path: String) -> DatabaseCheck {
-        DatabaseCheck(path: path, applicationID: 0, userVersion: nil, expectedSchema: nil)
+        DatabaseCheck(path: path, applicationID: 0, userVersion: nil, isDerived: true)
     }
 
-    /// What is wrong, each with its place; empty for a sound file.
-    package func findings() -> [String] {
+    package func run() -> Outcome {
+        let outcome = judge()
+        if isDerived, case .damaged = outcome, !FileManager.default.fileExists(atPath: path) {
+            return .passedOver("another file has taken its place meanwhile")
+        }
+        return outcome
+    }
+
+    private func judge() -> Outcome {
         do {
             let header = try DatabaseHeader(path: path)
-            return header.faults(applicationID: applicationID, userVersion: userVersion)
-                + contentFindings(pageSizeBytes: header.pageSizeBytes)
+            let faults = header.faults(applicationID: applicationID, userVersion: userVersion)
+            do {
+                let found = try contentFindings(pageSizeBytes: header.pageSizeBytes)
+                guard let found else { return .passedOver("it was not finished, and is made anew") }
+                return faults.isEmpty && found.isEmpty ? .sound : .damaged(faults + found)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && isDerived {
+                return .passedOver("it is being made")
+            } catch {
+                return .damaged(faults + ["it cannot be read: \(Self.words(error))"])
+            }
         } catch {
-            return ["it cannot be read: \(error)"]
+            return .damaged(["it cannot be read: \(error)"])
         }
     }
 
-    private func contentFindings(pageSizeBytes: Int) -> [String] {
-        do {
-            var configuration = Configuration()
-            configuration.label = "check"
-            configuration.readonly = true
-            configuration.busyMode = .timeout(10)
-            let queue = try DatabaseQueue(path: path, configuration: configuration)
-            defer { try? queue.close() }
-            // Without a transaction around it: its end would report the damage once more, as an error of its own.
-            return try queue.unsafeRead { database in
-                var findings = Self.integrityFindings(database, pageSizeBytes)
-                if let expectedSchema {
-                    findings += SchemaItem.differences(try SchemaItem.all(in: database), try expectedSchema(database))
-                }
-                return findings
+    /// Nil for a derived file that was not finished.
+    private func contentFindings(pageSizeBytes: Int) throws -> [String]? {
+        var configuration = Configuration()
+        configuration.label = "check"
+        configuration.readonly = true
+        configuration.busyMode = .timeout(Self.busySeconds)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        defer { try? queue.close() }
+        // Without a transaction around it: its end would report the damage once more, as an error of its own.
+        return try queue.unsafeRead { database in
+            if isDerived {
+                guard try !Self.isUnfinished(database) else { return nil }
+                return Self.integrityFindings(database, pageSizeBytes)
             }
-        } catch {
-            return ["it cannot be read: \(Self.words(error))"]
+            return Self.integrityFindings(database, pageSizeBytes)
+                + SchemaItem.differences(try SchemaItem.all(in: database), try SchemaItem.expected(asIn: database))
+        }
+    }
+
+    /// Whether the file says of itself that somebody was to write more of it. One that cannot say so is judged by its pages.
+    private static func isUnfinished(_ database: Database) throws -> Bool {
+        do {
+            guard try database.tableExists("slot") else { return false }
+            return try Int.fetchOne(database, sql: "SELECT is_complete FROM slot") == 0
+        } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
+            return false
         }
     }
 

@@ -48,9 +48,12 @@ struct Verification {
     private func checkFile(_ name: String, _ check: DatabaseCheck) -> PartReport {
         progress.show("checking the file \(name)")
         var report = PartReport()
-        report.add(check.findings().map { "\(name): \($0)" })
-        if report.findings.isEmpty { report.confirmed.append("\(name): the file is sound") }
-        return report
+        switch check.run() {
+        case .sound: report.confirmed.append("the file is sound")
+        case .passedOver(let reason): report.confirmed.append("not checked: \(reason)")
+        case .damaged(let findings): report.add(findings)
+        }
+        return report.named(name)
     }
 
     // MARK: Events

@@ -155,7 +155,8 @@ private final class CallHandler: ChannelInboundHandler {
                 switch await recorder.answer(call) {
                 case .raw(let text):
                     try await channel.writeAndFlush(ByteBuffer(string: text))
-                    try await channel.close()
+                    // A gateway that has read it all may have closed it already.
+                    try? await channel.close()
                 case .hangUp: try await channel.close()
                 case .silence: return
                 }
