@@ -24,6 +24,7 @@ struct AsOfTests {
                 "/api/v1/governance/decision/\(id)", "/api/v1/governance/decision/\(id)/status",
                 "/api/v1/governance/decisions/\(id)", "/governance/decisions/\(id)", "/api/decisions/\(id)",
                 "/api/decisions/\(id)/response", "/api/v1/governance/escalations?decision_id=\(id)",
+                "/api/v1/audit/decisions/\(id)",
             ]
         } + [
             "/api/v1/governance/pending", "/api/v1/governance/pending?limit=1", "/api/v1/governance/decisions",
@@ -31,6 +32,9 @@ struct AsOfTests {
             "/api/v1/governance/escalations", "/api/v1/governance/session/alice@host/stats",
             "/api/v1/governance/session/\(Caller.analyst.username)/stats", "/api/v1/governance/session/nobody/stats",
             "/api/decisions/pending", "/api/decisions/pending?priority=high", "/api/decisions/stats/summary",
+            "/api/v1/audit/events", "/api/v1/audit/events?limit=5&sort_by=risk_level&actor_type=human",
+            "/api/v1/audit/events?event_type=decision_approved&format=csv", "/api/v1/audit/report",
+            "/api/v1/audit/report?format=html", "/api/v1/audit/sla",
         ]
 
     private static let seed = UInt64.random(in: 0...999_999)

@@ -30,7 +30,7 @@ extension AuditDoor {
     ) async throws -> Response {
         let (limit, offset, cursor) = (try query.limit(), try query.offset(), try query.cursor())
         let trail = trail(reading)
-        let position = try position(of: cursor, in: trail)
+        let position = try position(of: cursor, reading)
         let (question, order) = (query.question, query.order)
         let (page, total) = try await Self.answering {
             let page = try await trail.page(
@@ -64,8 +64,14 @@ extension AuditDoor {
     }
 
     /// The last event that counts: pages after the first stay where the first one was.
-    private func position(of cursor: AuditCursor?, in trail: AuditTrail) throws -> Position {
-        guard let cursor else { return try trail.position }
+    private func position(of cursor: AuditCursor?, _ reading: Reading) throws -> Position {
+        guard let cursor else { return try trail(reading).position }
+        guard reading.position == nil || reading.position == cursor.position else {
+            let reason = "this cursor is of another moment than asOf: go on without asOf, or begin without a cursor"
+            throw APIError([
+                .unusable(reason, ["query", "cursor"], input: .number(JSONNumber(cursor.position)))
+            ])
+        }
         if let sentence = ledger.lostEvents(seenUpTo: cursor.position) {
             throw APIError([
                 .unusable(sentence, ["query", "cursor"], input: .number(JSONNumber(cursor.position)))
@@ -83,7 +89,7 @@ extension AuditDoor {
         let (limit, offset, cursor) = (try query.exportLimit(), try query.offset(), try query.cursor())
         let trail = trail(reading)
         let entries = AuditExport(
-            trail: trail, question: query.question, order: query.order, position: try position(of: cursor, in: trail),
+            trail: trail, question: query.question, order: query.order, position: try position(of: cursor, reading),
             format: format, snapshots: snapshots)
         // What can go wrong is said before the answer begins.
         let first = try await Self.answering {

@@ -86,7 +86,7 @@ struct AuditQuery {
             Self.list(question.actorKinds.map(\.name)), Self.list(question.riskLevels.map(\.rawValue)),
             Self.list(question.automationLevels.map(\.rawValue)), Self.list(question.statuses.map(\.rawValue)),
             Self.list(question.tags.map { "\($0.rawValue)" }), Self.list(question.texts),
-            "\(question.includesIdentity)", order.key.rawValue, "\(order.isDescending)", request.query("asOf") ?? "",
+            "\(question.includesIdentity)", order.key.rawValue, "\(order.isDescending)",
         ]
         return parts.joined(separator: "\n")
     }

@@ -215,4 +215,23 @@ struct AuditEventsTests {
             #expect(try await audit.allEntries("sort_order=asc").reversed().map { $0.text("entry_id") } == ids)
         }
     }
+
+    @Test("as of a moment the list ends there, page after page; a cursor of another moment is refused")
+    func looksBack() async throws {
+        try await AuditFront.run { front in
+            let all = try await front.allEntries("sort_order=asc")
+            let position = try #require(all[all.count / 3].at("position")?.numberValue?.int)
+            let expected = all.filter { ($0.at("position")?.numberValue?.int ?? 0) <= position }
+            #expect(try await front.allEntries("sort_order=asc&asOf=\(position)", size: 7) == expected)
+            let first = try await front.get("/events?limit=4&asOf=\(position)")
+            #expect(first["total_entries"]?.numberValue?.int == expected.count)
+            let cursor = try #require(first["next_cursor"]?.stringValue)
+            let alone = try await front.get("/events?limit=4&cursor=\(cursor)")
+            let both = try await front.get("/events?limit=4&cursor=\(cursor)&asOf=\(position)")
+            #expect(alone["audit_entries"] == both["audit_entries"])
+            let other = try await front.get("/events?limit=4&cursor=\(cursor)&asOf=\(position - 1)")
+            #expect(other.status == .unprocessableContent)
+            #expect(other.text.contains("of another moment than asOf"))
+        }
+    }
 }

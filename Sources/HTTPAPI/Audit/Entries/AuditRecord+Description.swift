@@ -69,8 +69,7 @@ extension AuditRecord {
         switch event.identity {
         case .user(let event): event.username
         case .login(let event): event.username
-        case .access(let event): event.username
-        case nil: ""
+        case .access, nil: ""
         }
     }
 }

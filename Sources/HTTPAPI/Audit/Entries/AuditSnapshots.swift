@@ -180,19 +180,22 @@ package struct AuditSnapshots: Sendable {
     }
 
     private func members(of event: AccessEvent) -> [(String, JSON)] {
-        let user: [(String, JSON)] = [("username", .string(event.username))]
         switch event {
-        case .loginFailed(_, let reason): return user + [("reason", .string(reason.rawValue))]
-        case .permissionRefused(_, let operation): return user + [("operation", .string(operation))]
-        case .codeRefused, .socketOpened: return user
-        case .streamOpened(let stream): return user + members(of: stream)
-        case .streamClosed(let stream, let reason):
-            return user + members(of: stream) + [("reason", .string(reason.rawValue))]
+        case .loginFailed(let username, let reason):
+            [("username", .string(username)), ("reason", .string(reason.rawValue))]
+        case .permissionRefused(let username, let operation):
+            [("username", .string(username)), ("operation", .string(operation))]
+        case .codeRefused(let username), .socketOpened(let username): [("username", .string(username))]
+        case .streamOpened(let stream): members(of: stream)
+        case .streamClosed(let stream, let reason): members(of: stream) + [("reason", .string(reason.rawValue))]
         }
     }
 
     private func members(of stream: CarriedStream) -> [(String, JSON)] {
-        [("token", .string(stream.token)), ("gateway", .string(stream.gateway))]
+        [
+            ("watcher", .string(stream.watcher)), ("session_id", .string(stream.sessionID)),
+            ("gateway", .string(stream.gateway)), ("token", .string(stream.token)),
+        ]
     }
 
     // MARK: The event
