@@ -82,6 +82,20 @@ CREATE TABLE entry_counts (
     count      INTEGER NOT NULL
 ) STRICT;
 
+-- How many deadlines were met and missed in each month: months that are asked for whole are not counted again.
+CREATE TABLE sla_counts (
+    sla_month  INTEGER NOT NULL,
+    risk_level INTEGER NOT NULL,
+    sla        INTEGER NOT NULL,
+    count      INTEGER NOT NULL,
+    PRIMARY KEY (sla_month, risk_level, sla)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER deadlines_are_counted AFTER INSERT ON entries WHEN NEW.sla IS NOT NULL
+BEGIN
+    INSERT INTO sla_counts VALUES (NEW.sla_month, NEW.risk_level, NEW.sla, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+
 -- Events that a projection could not take, with the reason. They stop nothing else.
 CREATE TABLE dead_letters (
     projection TEXT    NOT NULL,

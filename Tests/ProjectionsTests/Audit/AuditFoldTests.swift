@@ -81,10 +81,11 @@ import VerdictTesting
 
     private static func everyRow(_ fixture: AuditFixture) throws -> [String] {
         try fixture.read { reader in
-            try ["actors", "sessions", "targets", "subjects", "entries", "entry_counts", "checkpoint"].flatMap {
-                table in
-                try Row.fetchAll(reader.database, sql: "SELECT * FROM \(table) ORDER BY 1").map { "\(table) \($0)" }
-            }
+            try ["actors", "sessions", "targets", "subjects", "entries", "entry_counts", "sla_counts", "checkpoint"]
+                .flatMap {
+                    table in
+                    try Row.fetchAll(reader.database, sql: "SELECT * FROM \(table) ORDER BY 1").map { "\(table) \($0)" }
+                }
         }
     }
 
