@@ -132,6 +132,15 @@ let package = Package(
             name: "SystemTests",
             dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", grdb, httpClient, nioCore, nioHTTP1],
             swiftSettings: strict),
+        // A file system of SQLite that fails when it is told to.
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "EventLog", "FaultyDisk", "Governance", "Identity", "Ledger", "Projections", "SQLiteEventStore",
+                "VerdictTesting", grdb,
+            ],
+            swiftSettings: strict),
         .testTarget(name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

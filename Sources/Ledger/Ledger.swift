@@ -140,6 +140,7 @@ package final class Ledger: Sendable {
         guard sealed.withLock({ $0 }) == nil else { return }
         if writer.lastTrouble != nil {
             try directory.probe()
+            try store.settle()
             writer.clearTrouble()
         }
         if views.position < log.lastPositionOrZero { try views.catchUp(with: log) }
@@ -253,9 +254,10 @@ package final class Ledger: Sendable {
             }
             if isStopped { continuation.resume() }
         }
-        try views.close()
+        defer { directory.release() }
+        let views = Result { try self.views.close() }
         try store.close()
-        directory.release()
+        try views.get()
     }
 
     private func didStop() {
