@@ -50,7 +50,11 @@ let package = Package(
     targets: [
         .target(
             name: "Migrations", path: "Migrations",
-            resources: [.embedInCode("V0001_events.sql"), .embedInCode("V0001_views.sql")], swiftSettings: strict),
+            resources: [
+                .embedInCode("V0001_audit.sql"), .embedInCode("V0001_events.sql"), .embedInCode("V0001_slot.sql"),
+                .embedInCode("V0001_views.sql"),
+            ],
+            swiftSettings: strict),
         .target(name: "EventLog", swiftSettings: strict),
         .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
         .target(name: "Transparency", dependencies: [crypto], swiftSettings: strict),
@@ -141,7 +145,8 @@ let package = Package(
                 "VerdictTesting", grdb,
             ],
             swiftSettings: strict),
-        .testTarget(name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
+        .testTarget(
+            name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb, logging], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -8,7 +8,10 @@ package final class DataDirectory: Sendable {
     private let lockDescriptor: Mutex<Int32?>
 
     package var eventsPath: String { path + "/events.db" }
+    /// Where the read models of an earlier time are made; what lies there is left over from a kill.
+    package var pastPath: String { path + "/past.db" }
     package var viewsPath: String { path + "/views.db" }
+    package var auditPath: String { path + "/audit.db" }
 
     /// Makes the folder where there is none, and takes hold of it.
     ///

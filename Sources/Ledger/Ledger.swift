@@ -12,8 +12,12 @@ package final class Ledger: Sendable {
     package let views: Views
     package let log: any EventStore
     package let time: any TimeSource
+    /// The read models as they were.
+    package let past: TimeMachine
     /// Users and logins, as of the last commit.
     package let accounts: Accounts
+    /// Who did what when; it follows the log behind the commands.
+    package let audit: AuditIndex
 
     private let store: SQLiteEventStore
     private let directory: DataDirectory
@@ -27,6 +31,8 @@ package final class Ledger: Sendable {
     private let sealed = Mutex<String?>(nil)
     /// Wakes the writer when somebody else appends to the log.
     private let wake: WakeToken
+    /// Tells the audit index of events.
+    private let auditing: WakeToken
 
     private enum StopState {
         case running
@@ -46,6 +52,7 @@ package final class Ledger: Sendable {
             configuration.logger.notice(
                 "the views were built again from the log", metadata: ["reason": "\(reason.rawValue)"])
         }
+        past = TimeMachine(log: store, path: directory.pastPath)
         time = configuration.time
         executors = configuration.executors
         logger = configuration.logger
@@ -57,6 +64,10 @@ package final class Ledger: Sendable {
             metrics: LedgerMetrics(factory: configuration.metrics), logger: logger,
             committed: { listeners.tell($0) })
         accounts = writer.accounts
+        let audit = AuditIndex(
+            path: directory.auditPath, log: store, time: configuration.time, logger: configuration.logger)
+        self.audit = audit
+        auditing = listeners.add { audit.append($0) }
         wake = store.wake { [queue, writer] _ in
             guard !writer.isOnItsThread else { return }
             try? queue.append(
@@ -254,10 +265,21 @@ package final class Ledger: Sendable {
             }
             if isStopped { continuation.resume() }
         }
+        // Each is closed, however that ends for the others.
         defer { directory.release() }
-        let views = Result { try self.views.close() }
-        try store.close()
-        try views.get()
+        let closed = [
+            await result { try await audit.close() }, await result { try views.close() },
+            await result { try store.close() },
+        ]
+        for outcome in closed { try outcome.get() }
+    }
+
+    private func result(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func didStop() {

@@ -226,6 +226,6 @@ extension GovernanceEvent {
 extension OperatorVerdict {
     /// Users have proved who they are; operators of sessions have only said so.
     fileprivate var actor: String {
-        namedActions == nil ? "operator:\(operatorID)" : "user:\(operatorID)"
+        isByUser ? "user:\(operatorID)" : "operator:\(operatorID)"
     }
 }

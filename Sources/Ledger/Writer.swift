@@ -155,7 +155,9 @@ final class Writer: Sendable {
         }
         guard isNext else { return }
         workingSet.update(staging.decisions.values, staging.sessions.values)
-        accounts.update(staging.users.values, staging.logins.values, at: time.now())
+        if !staging.users.isEmpty || !staging.logins.isEmpty {
+            accounts.update(staging.users.values, staging.logins.values, at: time.now())
+        }
         metrics.openDecisions.record(workingSet.queueSize)
     }
 

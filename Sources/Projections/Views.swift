@@ -1,18 +1,29 @@
+import Dispatch
 import EventLog
 import Foundation
 import GRDB
 import Synchronization
 
 /// Read models in a file of their own, derived from the log and disposable.
+///
+/// Of the two files that a model may have one is live. The other one is made anew by `rebuild` while the live one serves,
+/// and takes its place in a moment in which nobody applies events.
 package final class Views: Sendable {
-    /// Up to this size a start checks every page of the file; the check of a larger one would delay the start.
-    private static let checkedSizeBytesMax = 16 << 20
+    /// Events that are read at once to catch up.
+    static let catchUpBatch = 1000
 
-    private static let catchUpBatch = 1000
-
-    private let model: ViewsModel
-    private let pool: DatabasePool
-    private let reached: Mutex<Position>
+    let model: ViewsModel
+    let slots: ViewsSlots
+    let applier: EventApplier
+    let live: Mutex<ViewsFile>
+    let reached: Mutex<Position>
+    /// Held by whoever brings the live file forward, and by a swap.
+    let applying = Mutex(())
+    let rebuilding = Mutex(RebuildState())
+    /// Holds a rebuild that runs.
+    let unfinished = DispatchGroup()
+    /// Holds the views that were replaced, as long as somebody reads them.
+    let replaced = DispatchGroup()
 
     /// Whether the file had to be made anew, and why.
     package let rebuildReason: RebuildReason?
@@ -22,32 +33,33 @@ package final class Views: Sendable {
         case otherSchema = "the views were of another version"
         case damaged = "the views were damaged"
         case otherLog = "the views belonged to another log"
+        case unfinished = "the views were not finished"
     }
 
     /// Opens the views at `path` and brings them to the end of the log. What cannot be used is thrown away.
-    package init(path: String, model: ViewsModel = .views, log: any EventStore) throws {
-        var reason: RebuildReason?
-        var usable: DatabasePool?
-        if FileManager.default.fileExists(atPath: path) {
-            do {
-                let existing = try Self.open(path, model)
-                reason = try Self.reasonToRebuild(existing, model, path: path, log: log)
-                if reason == nil { usable = existing } else { try existing.close() }
-            } catch is DatabaseError {
-                reason = .damaged
-            }
-        } else {
-            reason = .missing
-        }
+    ///
+    /// - Parameter report: hears how far a build has come, where there must be one.
+    package init(
+        path: String, model: ViewsModel = .views, log: any EventStore,
+        report: @escaping @Sendable (BuildProgress) -> Void = { _ in }
+    ) throws {
         self.model = model
-        pool = try usable ?? Self.makeAnew(path, model)
-        rebuildReason = reason
-        reached = Mutex(try pool.read(Self.checkpoint).position)
+        slots = ViewsSlots(path: path)
+        applier = EventApplier(model: model)
+        let found = try FoundViews(in: slots, model, log: log)
+        rebuildReason = found.reason
+        let build = ViewsBuild(model: model, path: slots.first, report: report)
+        let file = try found.usable ?? build.finishedFile(from: log, generation: 1)
+        live = Mutex(file)
+        reached = Mutex(try file.pool.read { try Checkpoint($0).position })
         try catchUp(with: log)
     }
 
+    /// Ends a rebuild that runs, and closes the file.
     package func close() throws {
-        try pool.close()
+        rebuilding.withLock { $0.isClosing = true }
+        unfinished.wait()
+        try current.pool.close()
     }
 
     /// The last event that the views have seen.
@@ -55,54 +67,10 @@ package final class Views: Sendable {
         reached.withLock { $0 }
     }
 
-    // MARK: Opening
+    /// Counts how often the views were made anew and swapped in.
+    package var generation: Int { current.generation }
 
-    private static func open(_ path: String, _ model: ViewsModel) throws -> DatabasePool {
-        var configuration = Configuration()
-        configuration.label = model.name
-        configuration.maximumReaderCount = 8
-        configuration.busyMode = .timeout(5)
-        return try DatabasePool(path: path, configuration: configuration)
-    }
-
-    private static func makeAnew(_ path: String, _ model: ViewsModel) throws -> DatabasePool {
-        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
-            try FileManager.default.removeItem(atPath: path + suffix)
-        }
-        let pool = try open(path, model)
-        try pool.write { database in
-            try database.execute(sql: model.schema)
-            try database.execute(sql: "PRAGMA user_version = \(model.version)")
-        }
-        return pool
-    }
-
-    private static func reasonToRebuild(
-        _ pool: DatabasePool, _ model: ViewsModel, path: String, log: any EventStore
-    ) throws -> RebuildReason? {
-        let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-        return try pool.read { database in
-            guard try Int.fetchOne(database, sql: "PRAGMA user_version") == model.version else { return .otherSchema }
-            if size <= checkedSizeBytesMax {
-                guard try String.fetchOne(database, sql: "PRAGMA quick_check(1)") == "ok" else { return .damaged }
-            }
-            let checkpoint = try checkpoint(database)
-            guard checkpoint.position > 0 else { return nil }
-            let event = try log.read(from: checkpoint.position, limit: 1).first
-            guard let event, event.position == checkpoint.position, event.id == checkpoint.eventID else {
-                return .otherLog
-            }
-            return nil
-        }
-    }
-
-    private static func checkpoint(_ database: Database) throws -> (position: Position, eventID: EventID?) {
-        guard let row = try Row.fetchOne(database, sql: "SELECT position, event_id FROM checkpoint") else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "views.db has no checkpoint")
-        }
-        let id: Data? = row[1]
-        return (row[0], id.flatMap { EventID(bytes: $0) })
-    }
+    var current: ViewsFile { live.withLock { $0 } }
 
     // MARK: Applying
 
@@ -122,79 +90,33 @@ package final class Views: Sendable {
     ///
     /// - Throws: `DatabaseError` where the file cannot be written; the views stay where they were.
     package func apply(_ events: [CommittedEvent]) throws {
-        guard let last = events.last?.recorded else { return }
-        do {
-            try transact(events, upTo: last) { database, events in
-                for event in events {
-                    if let problem = event.problem { throw ProjectionError.undecodable(problem) }
-                    for projection in model.projections { try projection.apply(event, to: database) }
-                }
-            }
-        } catch let error where !error.isTrouble {
-            try transact(events, upTo: last) { database, events in
-                for event in events { try applyOneByOne(event, to: database) }
-            }
+        guard let last = events.last?.recorded.position else { return }
+        try applying.withLock { _ in
+            try current.pool.writeWithoutTransaction { try applier.apply(events, to: $0) }
+            reached.withLock { $0 = max($0, last) }
         }
-        reached.withLock { $0 = max($0, last.position) }
-    }
-
-    private func transact(
-        _ events: [CommittedEvent], upTo last: RecordedEvent,
-        _ body: (Database, ArraySlice<CommittedEvent>) throws -> Void
-    ) throws {
-        try pool.writeWithoutTransaction { database in
-            try database.inTransaction(.immediate) {
-                let seen = try ViewReader(database: database).position()
-                guard last.position > seen else { return .rollback }
-                try body(database, events.drop { $0.recorded.position <= seen })
-                try database.cachedStatement(sql: "UPDATE checkpoint SET position = ?, event_id = ?")
-                    .execute(arguments: [last.position, Data(last.id.bytes)])
-                return .commit
-            }
-        }
-    }
-
-    private func applyOneByOne(_ event: CommittedEvent, to database: Database) throws {
-        if let problem = event.problem {
-            try Self.bury(event, for: "decoder", because: problem, in: database)
-        }
-        for projection in model.projections {
-            do {
-                try database.inSavepoint {
-                    try projection.apply(event, to: database)
-                    return .commit
-                }
-            } catch let error where !error.isTrouble {
-                try Self.bury(event, for: projection.name, because: "\(error)", in: database)
-            }
-        }
-    }
-
-    private static func bury(
-        _ event: CommittedEvent, for projection: String, because reason: String, in database: Database
-    ) throws {
-        try database.execute(
-            sql: "INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?)",
-            arguments: [projection, event.recorded.position, reason])
     }
 
     // MARK: Reading
 
     /// Answers from one consistent state of the views. Never waits for the writer.
+    ///
+    /// - Throws: `EventStoreError.unavailable` where the file cannot be read now, or what the body throws.
     package func read<Value: Sendable>(_ body: @escaping @Sendable (ViewReader) throws -> Value) async throws -> Value {
-        try await pool.read { try body(ViewReader(database: $0)) }
+        let file = current
+        // Whoever reads keeps the file from going away.
+        defer { withExtendedLifetime(file) {} }
+        do {
+            return try await file.pool.read { try body(ViewReader(database: $0)) }
+        } catch let error as DatabaseError {
+            throw EventStoreError.unavailable("\(error)")
+        }
     }
 
     /// The same for callers that are no tasks: the writer and the start.
     package func readNow<Value>(_ body: (ViewReader) throws -> Value) throws -> Value {
-        try pool.read { try body(ViewReader(database: $0)) }
-    }
-}
-
-extension Error {
-    /// Whether the trouble is with the file, not with the event.
-    fileprivate var isTrouble: Bool {
-        guard let error = self as? DatabaseError else { return false }
-        return error.resultCode != .SQLITE_CONSTRAINT
+        let file = current
+        defer { withExtendedLifetime(file) {} }
+        return try file.pool.read { try body(ViewReader(database: $0)) }
     }
 }

@@ -4,19 +4,28 @@ import Migrations
 package struct ViewsModel: Sendable {
     /// The name of the file, without its ending.
     package let name: String
-    let schema: String
+    /// All that a new file begins with.
+    let sql: String
     /// In the order in which they are given each event.
     let projections: [any Projection.Type]
+    /// What fills the tables from the whole log.
+    let loader: any BulkLoader.Type
     /// Kept in the file: one of another version is thrown away and built again.
     let version: Int
 
-    /// - Parameter revision: raised when a projection computes something else from the same events; another schema is
-    ///   noticed by itself.
-    init(name: String, schema: String, revision: Int, projections: [any Projection.Type]) {
+    /// - Parameters:
+    ///   - schema: the tables; `checkpoint` and `dead_letters` are among them.
+    ///   - revision: raised when a projection computes something else from the same events; another schema is noticed by
+    ///     itself.
+    init(
+        name: String, schema: String, revision: Int, projections: [any Projection.Type],
+        loader: any BulkLoader.Type = ProjectingLoader.self
+    ) {
         self.name = name
-        self.schema = schema
+        sql = Migrations.slot + schema
         self.projections = projections
-        version = Self.number(of: schema + String(revision))
+        self.loader = loader
+        version = Self.number(of: sql + String(revision))
     }
 
     /// FNV-1a, 31 bits.

@@ -106,6 +106,8 @@ struct Trial: Sendable {
             throw Journey.Failure(description: "it does not recover: \(health)")
         }
         try expectation.compare(ledger, after: journey.end)
+        // The audit index follows too: this waits for it.
+        try await ledger.audit.read { _ in }
         try await journey.close()
         try journey.refuseBrokenPages()
     }

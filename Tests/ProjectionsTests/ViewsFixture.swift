@@ -118,14 +118,32 @@ final class ViewsFixture {
     func reopen(meanwhile: (_ viewsPath: String) throws -> Void = { _ in }) throws {
         try close()
         try meanwhile(directory.file("views.db"))
+        try reopenClosed()
+    }
+
+    /// Opens views that were closed.
+    func reopenClosed() throws {
         views = try Views(path: directory.file("views.db"), log: log)
     }
 
     /// Closes the views, with everything in the one file.
     func close() throws {
         try views.close()
-        let queue = try DatabaseQueue(path: directory.file("views.db"))
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+        for slot in try slots { try Self.execute("PRAGMA wal_checkpoint(TRUNCATE)", in: directory.file(slot)) }
+    }
+
+    /// The files of the views that there are, by name; what SQLite keeps beside an open one is left out.
+    var slots: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: directory.path)
+                .filter { $0.hasPrefix("views") && $0.hasSuffix(".db") }.sorted()
+        }
+    }
+
+    /// Changes a file of views that nobody has open.
+    static func execute(_ sql: String, in path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
         try queue.close()
     }
 

@@ -1,4 +1,5 @@
 import EventLog
+import VerdictTesting
 
 /// A client that does not give up: it repeats a command, with the same idempotency key, until it is answered, and
 /// writes down what was.
@@ -97,20 +98,5 @@ struct CrashClient: Sendable {
         case .act(let action):
             try await client.act(action, on: command.decisionID, in: sessionID, key: command.key)
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-struct SeededRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Testing
+import VerdictTesting
 
 @Suite("A server that is killed under load")
 struct CrashTests {

@@ -51,6 +51,9 @@ package struct OperatorVerdict: Sendable, Hashable {
     package var decisionCreatedAt: Timestamp
     /// The actions that the analyst named; nil where the way of asking knows none.
     package var namedActions: [String]?
+
+    /// Whether a user gave it, who names actions; an operator of a session names none.
+    package var isByUser: Bool { namedActions != nil }
 }
 
 package struct DecisionEscalated: Sendable, Hashable {

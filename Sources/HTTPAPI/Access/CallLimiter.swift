@@ -4,15 +4,10 @@ import Synchronization
 /// Counts the calls of each person and each program by the minute, where the configuration limits them
 /// (golden-path 5.6: a mad agent shall not flood people).
 final class CallLimiter: Sendable {
-    private struct Window {
-        var start: Timestamp
-        var count: Int
-    }
-
     private static let length = Interval.minutes(1)
     private static let entriesMax = 100_000
 
-    private let windows = Mutex<[String: Window]>([:])
+    private let windows = Mutex<[String: CountingWindow]>([:])
     private let perPerson: Int
     private let perProgram: Int
 
@@ -34,13 +29,8 @@ final class CallLimiter: Sendable {
             }
         guard limit > 0 else { return nil }
         return windows.withLock { windows in
-            var window = windows[principal.actor] ?? Window(start: now, count: 0)
-            if now >= window.start + Self.length || now < window.start { window = Window(start: now, count: 0) }
-            guard window.count < limit else { return window.start + Self.length - now }
-            window.count += 1
             if windows.count >= Self.entriesMax { windows.removeAll() }
-            windows[principal.actor] = window
-            return nil
+            return windows[principal.actor, default: CountingWindow(Self.length, from: now)].admit(at: now, max: limit)
         }
     }
 }

@@ -73,6 +73,14 @@ struct OperationDescription: Sendable {
         }
     }
 
+    /// What every read has that can look back.
+    func looksBack() -> OperationDescription {
+        query(
+            "asOf", .string,
+            "Answer as the server would have answered then: after the event at a position, such as 1200, or at a time, such as 2026-01-31T09:00:00Z."
+        ).refuses(.unavailable)
+    }
+
     func header(_ name: String, _ schema: Schema, _ meaning: String) -> OperationDescription {
         changed { $0.parameters.append(Parameter(.header, name, schema, meaning, isRequired: false)) }
     }

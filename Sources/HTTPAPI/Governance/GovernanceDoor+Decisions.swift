@@ -6,22 +6,25 @@ import Ledger
 import Projections
 
 extension GovernanceDoor {
-    private func decision(_ context: FrontContext) async throws -> DecisionRow {
+    /// Answers with what the closure makes of the decision, as it is or as it was.
+    private func decision(
+        _ request: Request, _ context: FrontContext, _ body: (DecisionRow) -> Response
+    ) async throws -> Response {
         let decisionID = try context.pathParameter("decision_id")
-        guard let row = try await ledger.views.read({ try $0.decision(decisionID) }) else {
+        let reading = try await Reading(request, of: ledger)
+        guard let row = try await reading.read(.decision(decisionID), { try $0.decision(decisionID) }) else {
             throw APIError(.notFound, detail: "Decision \(decisionID) not found")
         }
-        return row
+        return reading.marking(body(row))
     }
 
     @Sendable func nestedDecision(_ request: Request, _ context: FrontContext) async throws -> Response {
-        let row = try await decision(context)
-        return Response.object { row.nestedMembers(to: &$0) }
+        try await decision(request, context) { row in Response.object { row.nestedMembers(to: &$0) } }
     }
 
     /// The nested form and the flat fields in one object; the nested `context` wins.
     @Sendable func wholeDecision(_ request: Request, _ context: FrontContext) async throws -> Response {
-        whole(try await decision(context))
+        try await decision(request, context, whole)
     }
 
     func whole(_ row: DecisionRow) -> Response {
@@ -42,15 +45,17 @@ extension GovernanceDoor {
     }
 
     @Sendable func flatDecision(_ request: Request, _ context: FrontContext) async throws -> Response {
-        let row = try await decision(context)
-        return Response.object { FlatDecision(row).members(to: &$0, in: .alias) }
+        try await decision(request, context) { row in
+            Response.object { FlatDecision(row).members(to: &$0, in: .alias) }
+        }
     }
 
     @Sendable func decisionStatus(_ request: Request, _ context: FrontContext) async throws -> Response {
-        let row = try await decision(context)
-        return Response.object { writer in
-            writer.member("decision_id", row.decisionID)
-            writer.member("status", row.status.rawValue)
+        try await decision(request, context) { row in
+            Response.object { writer in
+                writer.member("decision_id", row.decisionID)
+                writer.member("status", row.status.rawValue)
+            }
         }
     }
 }

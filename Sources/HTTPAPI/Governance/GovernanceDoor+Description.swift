@@ -13,11 +13,16 @@ extension GovernanceDoor {
         OperationDescription(.get, "\(base)/health", "governanceHealth", .queue, "Streams and queue of this door")
             .answers("The figures.", .governanceHealth)
         OperationDescription(.get, "\(base)/pending", "pending", .queue, "What waits, with figures")
-            .query("limit", .count.standard(.number(JSONNumber(pageDefault))), "How many decisions to show, at most \(pageMax).")
+            .query(
+                "limit", .count.standard(.number(JSONNumber(pageDefault))),
+                "How many decisions to show, at most \(pageMax)."
+            )
+            .looksBack()
             .answers("The queue, most urgent first. A decision of over 16 KiB is shown shortened.", .queue)
         OperationDescription(.get, "\(base)/escalations", "escalations", .queue, "Who got what when, and why")
             .query("decision_id", .string, "Of this decision only.")
             .query("limit", .count.standard(.number(JSONNumber(pageDefault))), "How many to show, at most \(pageMax).")
+            .looksBack()
             .answers("Escalations, newest first, and how many there were of each kind.", .escalations)
     }
 
@@ -32,22 +37,27 @@ extension GovernanceDoor {
         OperationDescription(
             .get, "\(base)/session/:operator_id/stats", "operatorStatistics", .sessions, "What an operator has done"
         )
+        .looksBack()
         .answers("Figures over all sessions; zeros for an unknown operator.", .operatorStatistics)
     }
 
     @OperationList private static var decisionDescriptions: [OperationDescription] {
         OperationDescription(.get, "\(base)/decision/:decision_id", "decision", .decisions, "One decision, for ever")
+            .looksBack()
             .answers("The decision.", .nestedDecision)
         OperationDescription(
             .get, "\(base)/decision/:decision_id/status", "decisionStatus", .decisions, "Where a decision stands"
         )
+        .looksBack()
         .answers("Its status.", .decisionStatus)
         OperationDescription(.get, "\(base)/decisions", "decisions", .decisions, "A list of decisions")
             .filtersAndPages(pageDefault, pageMax)
+            .looksBack()
             .answers("What waits in the order of the queue, then what is decided, newest first.", .decisionList)
         OperationDescription(
             .get, "\(base)/decisions/:decision_id", "wholeDecision", .decisions, "One decision, nested and flat in one"
         )
+        .looksBack()
         .answers("The decision.", .wholeDecision)
         OperationDescription(.post, "\(base)/decision/:decision_id/approve", "approve", .decisions, "Approve")
             .takes(.approval).decides()
@@ -62,14 +72,18 @@ extension GovernanceDoor {
 
     @OperationList private static var submissionDescriptions: [OperationDescription] {
         OperationDescription(.post, "\(base)/test/enqueue", "enqueue", .submission, "Ask for a decision")
-            .detail("Nested, flat, command-line and service styles are understood; what has no place of its own is kept in the metadata.")
+            .detail(
+                "Nested, flat, command-line and service styles are understood; what has no place of its own is kept in the metadata."
+            )
             .detail("Asking again in the same words changes nothing.")
             .takes(.submission).writesOnce().refuses(.conflict)
             .answers("The decision waits.", .enqueued)
-        OperationDescription(.post, "\(base)/decisions", "submitDecision", .submission, "Ask for a decision, as services do")
-            .detail("Without `risk_level` the server assesses the risk.")
-            .takes(.serviceSubmission).writesOnce().refuses(.conflict)
-            .answers("The decision waits, or is executed where nobody need be asked.", .wholeDecision)
+        OperationDescription(
+            .post, "\(base)/decisions", "submitDecision", .submission, "Ask for a decision, as services do"
+        )
+        .detail("Without `risk_level` the server assesses the risk.")
+        .takes(.serviceSubmission).writesOnce().refuses(.conflict)
+        .answers("The decision waits, or is executed where nobody need be asked.", .wholeDecision)
     }
 
     @OperationList private static var streamDescriptions: [OperationDescription] {
@@ -89,8 +103,10 @@ extension GovernanceDoor {
     @OperationList private static var aliasDescriptions: [OperationDescription] {
         OperationDescription(.get, "\(aliasBase)/decisions", "aliasDecisions", .alias, "A list of decisions")
             .filtersAndPages(pageDefault, pageMax)
+            .looksBack()
             .answers("As in the canonical surface.", .decisionListAlias)
         OperationDescription(.get, "\(aliasBase)/decisions/:decision_id", "aliasDecision", .alias, "One decision, flat")
+            .looksBack()
             .answers("The decision.", .flatDecisionAlias)
         OperationDescription(.get, "\(aliasBase)/stream", "aliasStream", .alias, "All events, live")
             .header("X-Session-ID", .string, "An open session.")
@@ -112,7 +128,8 @@ extension OperationDescription {
         return query("status", .list(of: .word(statuses + statuses.map { $0.uppercased() } + [""])), meaning)
             .query("risk_level", .list(of: .word(risks + risks.map { $0.uppercased() } + [""])), meaning)
             .query(
-                "limit", .count.standard(.number(JSONNumber(pageDefault))), "How many to show, at most \(pageMax).")
+                "limit", .count.standard(.number(JSONNumber(pageDefault))), "How many to show, at most \(pageMax)."
+            )
             .query("offset", .count.standard(0), "How many to leave out before.")
     }
 

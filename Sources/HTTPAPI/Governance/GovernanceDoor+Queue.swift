@@ -24,8 +24,9 @@ extension GovernanceDoor {
 
     @Sendable func pending(_ request: Request, _ context: FrontContext) async throws -> Response {
         let limit = try request.queryNumber("limit", default: Self.pageDefault, max: Self.pageMax)
-        let now = ledger.time.now()
-        let (counts, figures, page) = try await ledger.views.read { views in
+        let reading = try await Reading(request, of: ledger)
+        let now = reading.now
+        let (counts, figures, page) = try await reading.read { views in
             (
                 try views.decisionCounts().filter(\.isQueued), try views.queueFigures(at: now),
                 try views.queue(limit: limit)
@@ -33,7 +34,7 @@ extension GovernanceDoor {
         }
         let total = counts.reduce(0) { $0 + $1.count }
         let oldestAge = figures.oldestCreatedAt.map { max(0, (now - $0).seconds) }
-        return Response.object { writer in
+        let response = Response.object { writer in
             writer.member("total_pending", total)
             for name in ["by_risk_level", "by_category", "by_severity"] {
                 writer.object(name) { writer in
@@ -60,6 +61,7 @@ extension GovernanceDoor {
                 }
             }
         }
+        return reading.marking(response)
     }
 
     func list(_ request: Request, _ dialect: Dialect) async throws -> Response {
@@ -68,13 +70,15 @@ extension GovernanceDoor {
             riskLevels: words("risk_level", of: request, RiskLevel.init(word:), RiskLevel.allCases.map(\.rawValue)))
         let limit = try request.queryNumber("limit", default: Self.pageDefault, max: Self.pageMax)
         let offset = try request.queryNumber("offset", default: 0, max: .max / 2)
-        let page = try await ledger.views.read { try $0.decisions(filter, limit: limit, offset: offset) }
-        return Response.object { writer in
+        let reading = try await Reading(request, of: ledger)
+        let page = try await reading.read { try $0.decisions(filter, limit: limit, offset: offset) }
+        let response = Response.object { writer in
             writer.array("decisions") { writer in
                 for row in page.decisions { FlatDecision(row).writeElement(to: &writer, in: dialect) }
             }
             writer.member("total", page.total)
         }
+        return reading.marking(response)
     }
 
     /// The values of a parameter that may be repeated or hold several words between commas. Empty ones mean all.
@@ -94,10 +98,11 @@ extension GovernanceDoor {
     @Sendable func escalations(_ request: Request, _ context: FrontContext) async throws -> Response {
         let decisionID = request.query("decision_id")
         let limit = try request.queryNumber("limit", default: Self.pageDefault, max: Self.pageMax)
-        let (rows, counts) = try await ledger.views.read { views in
+        let reading = try await Reading(request, of: ledger)
+        let (rows, counts) = try await reading.read { views in
             (try views.escalations(of: decisionID, limit: limit), try views.escalationCounts())
         }
-        return Response.object { writer in
+        let response = Response.object { writer in
             writer.array("escalations") { writer in
                 for row in rows { row.write(to: &writer) }
             }
@@ -107,6 +112,7 @@ extension GovernanceDoor {
             writer.member("rejection_escalations", counts[EscalationType.multipleRejections.rawValue] ?? 0)
             writer.member("operator_escalations", counts[EscalationType.operatorRequest.rawValue] ?? 0)
         }
+        return reading.marking(response)
     }
 }
 

@@ -69,12 +69,12 @@ extension GovernanceDoor {
 
     @Sendable func operatorStatistics(_ request: Request, _ context: FrontContext) async throws -> Response {
         let operatorID = try context.pathParameter("operator_id")
-        let now = ledger.time.now()
-        let statistics = try await ledger.views.read { try $0.operatorStatistics(operatorID, at: now) }
+        let reading = try await Reading(request, of: ledger)
+        let statistics = try await reading.read { try $0.operatorStatistics(operatorID, at: reading.now) }
         let reviewed = statistics.reviewed
         func rate(_ count: Int) -> Double { reviewed > 0 ? Double(count) / Double(reviewed) : 0 }
         let hours = statistics.sessionDuration.seconds / 3600
-        return Response.object { writer in
+        let response = Response.object { writer in
             writer.member("operator_id", operatorID)
             writer.member("total_sessions", statistics.sessions)
             writer.member("total_decisions_reviewed", reviewed)
@@ -95,5 +95,6 @@ extension GovernanceDoor {
             writer.member("decisions_per_hour", hours > 0 ? Double(reviewed) / hours : 0)
             writer.member("metadata", .emptyObject)
         }
+        return reading.marking(response)
     }
 }

@@ -35,10 +35,14 @@ extension HITLDoor {
             case "rejected": .reject(decisionID: analysisID, action, reason: notes)
             default: .escalate(decisionID: analysisID, action, reason: reason, target: nil)
             }
-        do {
-            return try answer(to: try await execute(command, request, context, call))
-        } catch let error as APIError where error.status == .notFound {
-            throw APIError(.notFound, detail: "Decision request not found")
+        let origin = try Origin(request, context, by: call.principal, body: call.bytes)
+        do throws(CommandError) {
+            return answer(to: try await ledger.execute(command, origin: origin))
+        } catch {
+            if case .refused(.decisionNotFound) = error {
+                throw APIError(.notFound, detail: "Decision request not found")
+            }
+            throw APIError(hitl: error)
         }
     }
 
@@ -47,7 +51,7 @@ extension HITLDoor {
         let reason = try Self.escalationReason(request, call)
         let action = action(
             of: call, notes: "Escalated by \(call.principal.name)", actions: [], mayRevise: false)
-        return try answer(
+        return answer(
             to: try await execute(
                 .escalate(decisionID: analysisID, action, reason: reason, target: nil), request, context, call))
     }
@@ -102,7 +106,7 @@ extension HITLDoor {
 
     /// The answer to a command, made of its event: under an `Idempotency-Key` it is asked for again when the decision has
     /// moved on.
-    private func answer(to receipt: Receipt) throws -> Response {
+    private func answer(to receipt: Receipt) -> Response {
         let given = receipt.first { event -> Answer? in
             switch event {
             case .decision(.approved(let verdict)): Answer(verdict, status: "approved")
@@ -113,7 +117,7 @@ extension HITLDoor {
             }
         }
         guard let (answer, recorded) = given else {
-            throw APIError(.internalServerError, detail: "The action left no event")
+            return APIError(.internalServerError, detail: "The action left no event").response
         }
         return Response.object { answer.members(to: &$0, decidedAt: recorded.recordedAt) }
     }
@@ -122,23 +126,24 @@ extension HITLDoor {
     @Sendable func answer(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
         let analysisID = try context.analysisID
         let wait = try request.queryNumber("wait", default: 0, max: Self.waitSecondsMax)
-        if let row = try await answered(analysisID) { return Self.answer(row) }
-        guard wait > 0 else { throw APIError(.notFound, detail: "Decision response not found") }
+        let reading = try await Reading(request, of: ledger)
+        if let row = try await answered(analysisID, reading) { return reading.marking(Self.answer(row)) }
+        guard wait > 0, !reading.isPast else { throw APIError(.notFound, detail: "Decision response not found") }
         let subscription = hub.subscribe(.watch(decisionID: analysisID), by: call.principal, channel: context.channel)
         let end = context.channel.eventLoop.scheduleTask(in: .seconds(Int64(wait))) { subscription.finish() }
         defer { end.cancel() }
         // It may have come between the look and the subscription.
-        if let row = try await answered(analysisID) { return Self.answer(row) }
+        if let row = try await answered(analysisID, reading) { return Self.answer(row) }
         for await item in subscription.items {
             subscription.isDone(with: item)
-            if case .events = item, let row = try await answered(analysisID) { return Self.answer(row) }
+            if case .events = item, let row = try await answered(analysisID, reading) { return Self.answer(row) }
         }
         guard call.principal.isStillValid() else { throw APIError.invalidCredentials }
         throw APIError(.notFound, detail: "Decision response not found")
     }
 
-    private func answered(_ analysisID: String) async throws -> DecisionRow? {
-        let row = try await ledger.views.read { try $0.decision(analysisID) }
+    private func answered(_ analysisID: String, _ reading: Reading) async throws -> DecisionRow? {
+        let row = try await reading.read(.decision(analysisID)) { try $0.decision(analysisID) }
         return row?.answerStatus == nil ? nil : row
     }
 

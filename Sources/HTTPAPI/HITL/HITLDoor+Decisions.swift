@@ -13,11 +13,12 @@ extension HITLDoor {
     @Sendable func submit(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
         var body = AnalysisBody(try BodyReader(call.body, as: .typed))
         let submission = try body.submission(submittedBy: call.principal.actor)
+        let origin = try Origin(request, context, by: call.principal, body: call.bytes)
         let receipt: Receipt
-        do throws(APIError) {
-            receipt = try await execute(.submit(submission), request, context, call)
+        do throws(CommandError) {
+            receipt = try await ledger.execute(.submit(submission), origin: origin)
         } catch {
-            throw error.isAlreadyMade ? APIError(.badRequest, detail: "Decision already exists") : error
+            throw APIError(hitl: error.isAboutAnEarlierOne ? .refused(.decisionExists(submission.decisionID)) : error)
         }
         // Whoever repeats a question is told that it is known, be it in the same words (hitl-api 3.1).
         guard !receipt.events.isEmpty else { throw APIError(.badRequest, detail: "Decision already exists") }
@@ -38,12 +39,13 @@ extension HITLDoor {
         }
         let limit = Self.limit(request.query("limit"), &issues)
         guard issues.isEmpty else { throw APIError(issues) }
-        let rows = try await ledger.views.read { [priority] in try $0.unanswered(at: priority, limit: limit) }
+        let reading = try await Reading(request, of: ledger)
+        let rows = try await reading.read { [priority] in try $0.unanswered(at: priority, limit: limit) }
         var writer = JSONWriter(reservingCapacity: 1024 * rows.count)
         writer.array { writer in
             for row in rows { writer.object { AnalysisRequest(row).wholeMembers(to: &$0, row) } }
         }
-        return Response.json(.ok, writer.bytes)
+        return reading.marking(Response.json(.ok, writer.bytes))
     }
 
     /// A whole number from 1 to 100, `1` or `1.0`.
@@ -73,16 +75,18 @@ extension HITLDoor {
     func analysis(
         _ analysisID: String, _ request: Request, _ context: FrontContext, _ call: Call
     ) async throws -> Response {
-        guard let row = try await ledger.views.read({ try $0.decision(analysisID) }) else {
+        let reading = try await Reading(request, of: ledger)
+        guard let row = try await reading.read(.decision(analysisID), { try $0.decision(analysisID) }) else {
             throw APIError(hitl: .refused(.decisionNotFound(analysisID)))
         }
-        return Response.object { AnalysisRequest(row).wholeMembers(to: &$0, row) }
+        return reading.marking(Response.object { AnalysisRequest(row).wholeMembers(to: &$0, row) })
     }
 
     @Sendable func statistics(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response {
-        let now = ledger.time.now()
-        let figures = try await ledger.views.read { try $0.answerFigures(at: now) }
-        return Response.object { writer in
+        let reading = try await Reading(request, of: ledger)
+        let now = reading.now
+        let figures = try await reading.read { try $0.answerFigures(at: now) }
+        let response = Response.object { writer in
             writer.member("total_pending", figures.allPending)
             for priority in RiskLevel.priorities {
                 writer.member("\(priority)_pending", RiskLevel(rawValue: priority).flatMap { figures.pending[$0] } ?? 0)
@@ -98,6 +102,7 @@ extension HITLDoor {
                 "oldest_pending_minutes", figures.oldestPending.map { max(0, (now - $0).seconds / 60) } ?? 0)
             writer.member("decisions_today", figures.today)
         }
+        return reading.marking(response)
     }
 
     @Sendable func socketStatistics(_ request: Request, _ context: FrontContext, _ call: Call) async throws -> Response
@@ -152,8 +157,12 @@ extension DecisionRow {
     }
 }
 
-extension APIError {
-    fileprivate var isAlreadyMade: Bool {
-        if case .sentence("Decision already made") = detail { true } else { false }
+extension CommandError {
+    /// Whether what was asked for stands under that id already, in whatever state.
+    fileprivate var isAboutAnEarlierOne: Bool {
+        switch self {
+        case .refused(.decisionAlreadyResolved), .refused(.illegalTransition): true
+        default: false
+        }
     }
 }

@@ -14,7 +14,8 @@ extension HITLDoor {
         OperationDescription(.post, "/api/auth/login", "logIn", .login, "Log in")
             .detail("The OAuth2 password form. With a second factor the answer is a temporary token for 2fa/verify.")
             .open(to: .everybody)
-            .takes(.loginForm, as: "application/x-www-form-urlencoded").takes(.loginForm, as: "multipart/form-data").writes()
+            .takes(.loginForm, as: "application/x-www-form-urlencoded").takes(.loginForm, as: "multipart/form-data")
+            .writes()
             .refuses(.notAuthenticated, .tooManyRequests)
             .answers("The tokens.", .tokens, headers: [.cacheControl])
         OperationDescription(.post, "/api/auth/refresh", "refresh", .login, "Exchange a refresh token for new tokens")
@@ -37,7 +38,9 @@ extension HITLDoor {
             .open(to: .cleared(.person)).writes()
             .answers("Its secret and its backup codes, shown this once.", .secondFactor, headers: [.cacheControl])
         OperationDescription(.post, "/api/auth/2fa/verify", "verifySecondFactor", .login, "Check a code")
-            .detail("With an access token the code must stand in the query; with the temporary token of a login it may stand in the body, and the answer holds the tokens.")
+            .detail(
+                "With an access token the code must stand in the query; with the temporary token of a login it may stand in the body, and the answer holds the tokens."
+            )
             .open(to: .cleared(.person))
             .query("code", .string.example("123456"), "Six digits, or a backup code.")
             .takes(.codeRequest, isRequired: false).writes()
@@ -50,7 +53,8 @@ extension HITLDoor {
             .open(to: .cleared(.administrator)).takes(.registration).writes()
             .answers("The person can log in.", .registered)
         OperationDescription(.get, "/api/auth/users", "users", .users, "All users")
-            .open(to: .cleared(.administrator)).answers("By name, without anything secret.", .list(of: .reference(.user)))
+            .open(to: .cleared(.administrator)).answers(
+                "By name, without anything secret.", .list(of: .reference(.user)))
         OperationDescription(.patch, "/api/auth/users/:username", "changeUser", .users, "Change a user")
             .detail("The last active administrator stays one.")
             .open(to: .cleared(.administrator)).takes(.userChange).writes()
@@ -66,7 +70,8 @@ extension HITLDoor {
             .open(to: .cleared(.administrator)).takes(.serviceRegistration).writes()
             .answers("Its credential.", .credential, headers: [.cacheControl])
         OperationDescription(
-            .post, "/api/auth/services/:username/credential", "renewCredential", .users, "A new credential for a program"
+            .post, "/api/auth/services/:username/credential", "renewCredential", .users,
+            "A new credential for a program"
         )
         .open(to: .cleared(.administrator)).writes()
         .answers("The old one is void.", .credential, headers: [.cacheControl])
@@ -77,28 +82,39 @@ extension HITLDoor {
     }
 
     /// - Parameter suffix: tells the operations of the two prefixes apart.
-    @OperationList private static func decisionDescriptions(under base: String, suffix: String) -> [OperationDescription] {
+    @OperationList private static func decisionDescriptions(under base: String, suffix: String)
+        -> [OperationDescription]
+    {
         OperationDescription(.post, "\(base)/submit", "submitAnalysis\(suffix)", .analyses, "Submit an analysis")
             .open(to: .cleared(.anyone)).takes(.analysis).writesOnce()
             .answers("It waits for an answer.", .submitted)
-        OperationDescription(.get, "\(base)/pending", "pendingAnalyses\(suffix)", .analyses, "Analyses without an answer")
-            .open(to: .cleared(.analyst))
-            .query("priority", .word(RiskLevel.priorities), "Only these.")
-            .query("limit", .integer(1...pageMax).standard(.number(JSONNumber(pageDefault))), "How many to show.")
-            .answers("Critical ones first, then by the time at which they arose.", .list(of: .reference(.storedAnalysis)))
+        OperationDescription(
+            .get, "\(base)/pending", "pendingAnalyses\(suffix)", .analyses, "Analyses without an answer"
+        )
+        .open(to: .cleared(.analyst))
+        .query("priority", .word(RiskLevel.priorities), "Only these.")
+        .query("limit", .integer(1...pageMax).standard(.number(JSONNumber(pageDefault))), "How many to show.")
+        .looksBack()
+        .answers("Critical ones first, then by the time at which they arose.", .list(of: .reference(.storedAnalysis)))
         OperationDescription(.get, "\(base)/stats/summary", "statistics\(suffix)", .analyses, "Figures")
-            .open(to: .cleared(.anyone)).answers("About questions and answers.", .statistics)
+            .open(to: .cleared(.anyone)).looksBack()
+            .answers("About questions and answers.", .statistics)
         analysis("\(base)/:analysis_id", "analysis\(suffix)", "One analysis, answered or not")
         analysis("\(base)/submit", "analysisNamedSubmit\(suffix)", "The analysis whose id is submit").refuses(.notFound)
         analysis("\(base)/stats", "analysisNamedStats\(suffix)", "The analysis whose id is stats").refuses(.notFound)
         OperationDescription(.post, "\(base)/:analysis_id/decide", "answerAnalysis\(suffix)", .analyses, "Answer")
-            .detail("Of several who try at once exactly one succeeds. An administrator may still decide what was escalated.")
+            .detail(
+                "Of several who try at once exactly one succeeds. An administrator may still decide what was escalated."
+            )
             .open(to: .cleared(.analyst)).takes(.answerRequest).writesOnce()
             .answers("The answer.", .answer)
-        OperationDescription(.get, "\(base)/:analysis_id/response", "response\(suffix)", .analyses, "The answer, once there is one")
-            .open(to: .cleared(.anyone))
-            .query("wait", .count.standard(0), "Wait so many seconds for it, at most \(waitSecondsMax).")
-            .answers("The answer.", .answer)
+        OperationDescription(
+            .get, "\(base)/:analysis_id/response", "response\(suffix)", .analyses, "The answer, once there is one"
+        )
+        .open(to: .cleared(.anyone))
+        .query("wait", .count.standard(0), "Wait so many seconds for it, at most \(waitSecondsMax).")
+        .looksBack()
+        .answers("The answer.", .answer)
         OperationDescription(.post, "\(base)/:analysis_id/escalate", "escalateAnalysis\(suffix)", .analyses, "Hand up")
             .detail("The reason stands in the query, or else in the body.")
             .open(to: .cleared(.analyst))
@@ -107,7 +123,7 @@ extension HITLDoor {
     }
 
     private static func analysis(_ path: String, _ operationID: String, _ summary: String) -> OperationDescription {
-        OperationDescription(.get, path, operationID, .analyses, summary)
+        OperationDescription(.get, path, operationID, .analyses, summary).looksBack()
             .open(to: .cleared(.anyone)).answers("The analysis.", .storedAnalysis)
     }
 
@@ -123,7 +139,9 @@ extension HITLDoor {
             .query("user", .string, "Only what this one did.")
             .query("since", NamedSchema.time, "Not earlier.")
             .query("until", NamedSchema.time, "Not later.")
-            .query("limit", .count.standard(.number(JSONNumber(auditDefault))), "How many to show, at most \(auditMax).")
+            .query(
+                "limit", .count.standard(.number(JSONNumber(auditDefault))), "How many to show, at most \(auditMax)."
+            )
             .answers("Newest first.", .list(of: .reference(.auditEntry)))
     }
 }

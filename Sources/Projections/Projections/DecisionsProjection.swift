@@ -131,7 +131,7 @@ enum DecisionsProjection: Projection {
 extension OperatorVerdict {
     /// An analyst's notes stay what they are, empty ones too (hitl-api 7.3); elsewhere a reason stands in for them.
     fileprivate func notes(orElse others: String) -> String {
-        namedActions == nil ? others : comment
+        isByUser ? comment : others
     }
 
     fileprivate var namedActionsText: String? {

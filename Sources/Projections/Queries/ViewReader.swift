@@ -7,7 +7,7 @@ package struct ViewReader {
 
     /// The last event that this state has seen.
     package func position() throws -> Position {
-        try Int.fetchOne(database.cachedStatement(sql: "SELECT position FROM checkpoint")) ?? 0
+        try Checkpoint(database).position
     }
 
     /// Events that a projection could not take.

@@ -10,7 +10,7 @@ final class LiveFeed: Sendable {
     private struct User {
         var alertTypes = Set(AlertType.allCases)
         var connections: [Int: LiveConnection] = [:]
-        var rate: MessageRate
+        var rate: CountingWindow
 
         /// Whether forgetting the user would change nothing.
         func isAsNew(at now: Timestamp) -> Bool {
@@ -77,7 +77,7 @@ final class LiveFeed: Sendable {
             if state.users.count - state.statistics.currentUsers > Self.absentUsersMax {
                 state.users = state.users.filter { !$0.value.connections.isEmpty }
             }
-            var user = state.users[connection.username] ?? User(rate: MessageRate(at: now))
+            var user = state.users[connection.username] ?? User(rate: CountingWindow(.minutes(1), from: now))
             guard user.connections.count < configuration.connectionsPerUserMax else { return nil }
             let key = state.nextKey
             state.nextKey += 1

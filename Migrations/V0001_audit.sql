@@ -1,0 +1,90 @@
+-- The audit index: derived from the log, thrown away and built again when this file changes.
+CREATE TABLE checkpoint (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    position INTEGER NOT NULL,                    -- the last event that every table below has seen
+    event_id BLOB                                 -- its id: the proof that this index belongs to this log
+) STRICT;
+INSERT INTO checkpoint VALUES (1, 0, NULL);
+
+-- Times are microseconds since 1970 UTC. The numbers that stand for words are those of AuditCodes.swift.
+
+-- Whoever acts, once: ai, human or system, and the name.
+CREATE TABLE actors (
+    actor      INTEGER PRIMARY KEY,
+    actor_type INTEGER NOT NULL,
+    actor_id   TEXT    NOT NULL,
+    UNIQUE (actor_id, actor_type)
+) STRICT;
+
+-- Sessions and logins, once.
+CREATE TABLE sessions (
+    session    INTEGER PRIMARY KEY,
+    session_id TEXT    NOT NULL UNIQUE
+) STRICT;
+
+-- What decisions are aimed at, once.
+CREATE TABLE targets (
+    target INTEGER PRIMARY KEY,
+    name   TEXT    NOT NULL UNIQUE
+) STRICT;
+
+-- One row a decision.
+CREATE TABLE subjects (
+    submitted_position INTEGER PRIMARY KEY,
+    decision_id        TEXT    NOT NULL UNIQUE,
+    target             INTEGER NOT NULL,
+    action_type        TEXT    NOT NULL,
+    risk_level         INTEGER NOT NULL,
+    automation_level   INTEGER NOT NULL,
+    created_at         INTEGER NOT NULL,
+    sla_deadline       INTEGER,
+    status             INTEGER NOT NULL,          -- as of the last event
+    sla_position       INTEGER,                   -- of the event that met or missed the deadline
+    closed_position    INTEGER                    -- of the event by which it left the queue; its own if it never was in it
+) STRICT;
+-- Which decisions waited at a position: submitted up to there, and closed later or never.
+CREATE INDEX subjects_in_queue ON subjects (submitted_position, closed_position);
+
+-- At least one row an event, of every kind: so a time leads to a position. A submission has two: made, and queued.
+CREATE TABLE entries (
+    place            INTEGER PRIMARY KEY,         -- the position times four, and the number of the entry of that event
+    recorded_at      INTEGER NOT NULL,
+    is_late          INTEGER NOT NULL,            -- 1 where the clock had been set back: an earlier event has a later time
+    event_type       INTEGER NOT NULL,
+    actor_type       INTEGER NOT NULL,            -- as the contract names it; `actor` is who is behind it
+    actor            INTEGER NOT NULL,
+    session          INTEGER,
+    subject          INTEGER,                     -- submitted_position of the decision
+    target           INTEGER,
+    risk_level       INTEGER,
+    automation_level INTEGER,
+    status           INTEGER,                     -- of the decision after the event
+    tags             INTEGER NOT NULL,            -- bits
+    sla              INTEGER,                     -- 0 where the event met the deadline, 1 where it missed it
+    sla_month        INTEGER,                     -- then the month: year times twelve, and 0 for January
+    waited           INTEGER,                     -- microseconds since the question, for what was said about it
+    reason           TEXT                         -- free text: comment, reason or error
+) STRICT;
+CREATE INDEX entries_of_subject ON entries (subject) WHERE subject IS NOT NULL;
+CREATE INDEX entries_of_actor ON entries (actor);
+CREATE INDEX entries_of_session ON entries (session) WHERE session IS NOT NULL;
+CREATE INDEX entries_of_target ON entries (target) WHERE target IS NOT NULL;
+-- Questions made, queued and approved are most of the log: a look through it finds them soon.
+CREATE INDEX entries_of_rare_type ON entries (event_type) WHERE event_type >= 3;
+-- Among the rows that are not late, times and places rise together.
+CREATE INDEX entries_by_time ON entries (is_late, recorded_at);
+CREATE INDEX entries_of_sla ON entries (sla_month, risk_level, sla) WHERE sla IS NOT NULL;
+
+-- How many entries there are of each type, so that counting them all never scans.
+CREATE TABLE entry_counts (
+    event_type INTEGER PRIMARY KEY,
+    count      INTEGER NOT NULL
+) STRICT;
+
+-- Events that a projection could not take, with the reason. They stop nothing else.
+CREATE TABLE dead_letters (
+    projection TEXT    NOT NULL,
+    position   INTEGER NOT NULL,
+    reason     TEXT    NOT NULL,
+    PRIMARY KEY (projection, position)
+) STRICT, WITHOUT ROWID;

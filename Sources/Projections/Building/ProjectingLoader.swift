@@ -1,0 +1,37 @@
+import EventLog
+import GRDB
+
+/// Fills the tables of any model, by its projections.
+struct ProjectingLoader: BulkLoader {
+    struct Chunk: BulkChunk {
+        let events: [CommittedEvent]
+        let checkpoint: Checkpoint
+    }
+
+    private static let chunkEvents = 1000
+
+    private let applier: EventApplier
+    private let database: Database
+
+    init(model: ViewsModel, database: Database) {
+        applier = EventApplier(model: model)
+        self.database = database
+    }
+
+    /// Projections look up by keys alone.
+    static func defers(_ index: TableIndex) -> Bool { !index.isUnique }
+
+    static func read(_ log: any EventStore, from position: Position, upTo end: Position) throws -> Chunk? {
+        let events = try log.read(from: position, limit: min(chunkEvents, end - position + 1))
+        guard let last = events.last else { return nil }
+        return Chunk(
+            events: events.map { CommittedEvent($0) },
+            checkpoint: Checkpoint(position: last.position, eventID: last.id))
+    }
+
+    func take(_ chunk: Chunk) throws {
+        try applier.apply(chunk.events, to: database)
+    }
+
+    func finish() {}
+}

@@ -1,0 +1,45 @@
+import Dispatch
+import GRDB
+import Synchronization
+
+/// A finished file of read models, open.
+///
+/// Whoever reads holds on to it. One that was replaced goes away with the last of its readers.
+final class ViewsFile: Sendable {
+    let path: String
+    /// Counts the files of a model: the one with the highest number is live.
+    let generation: Int
+    let pool: DatabasePool
+    /// Called once the files are gone; nil for one that stays.
+    private let whenGone = Mutex<(@Sendable () -> Void)?>(nil)
+
+    init(path: String, generation: Int, pool: DatabasePool) {
+        self.path = path
+        self.generation = generation
+        self.pool = pool
+    }
+
+    /// Opens the file there, whatever is in it.
+    static func openPool(_ path: String, _ model: ViewsModel) throws -> DatabasePool {
+        var configuration = Configuration()
+        configuration.label = model.name
+        configuration.maximumReaderCount = 8
+        configuration.busyMode = .timeout(5)
+        return try DatabasePool(path: path, configuration: configuration)
+    }
+
+    /// Says that another file has taken the place of this one: its files are removed when nobody reads them any more.
+    func retire(whenGone: @escaping @Sendable () -> Void) {
+        self.whenGone.withLock { $0 = whenGone }
+    }
+
+    deinit {
+        guard let whenGone = whenGone.withLock({ $0 }) else { return }
+        // The last reader may be a task, and closing waits for the disk.
+        DispatchQueue.global(qos: .utility).async { [pool, path] in
+            try? pool.close()
+            try? ViewsSlots.clear(path)
+            whenGone()
+        }
+    }
+}

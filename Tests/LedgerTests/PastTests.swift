@@ -1,0 +1,60 @@
+import EventLog
+import Foundation
+import Ledger
+import Projections
+import Testing
+import VerdictTesting
+
+@Suite("Read models of the past")
+struct PastTests {
+    /// So many decisions that a moment far back is built from the log in a file.
+    private static let decisions = 2300
+
+    private static func furnished() async throws -> LedgerFixture {
+        let fixture = try LedgerFixture()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 1...decisions { group.addTask { _ = try await fixture.submit("d\(number)") } }
+            try await group.waitForAll()
+        }
+        return fixture
+    }
+
+    private static func waiting(_ fixture: LedgerFixture, at position: Position) async throws -> Int {
+        try await fixture.ledger.past.read(at: position, .everything) { try $0.queueEntries().count }
+    }
+
+    @Test("near and far, forwards and backwards: each moment has what was recorded by then, and no file is left")
+    func moments() async throws {
+        let fixture = try await Self.furnished()
+        for position in [2250, 2251, 2299, 2000, 10, 0, 1999, 2100, 2300, 2250, 700, 701, 2290] {
+            #expect(try await Self.waiting(fixture, at: position) == position)
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.directory.path)
+        #expect(names.allSatisfy { !$0.hasPrefix("past") }, "\(names)")
+    }
+
+    @Test("what a kill left of a moment is removed at the next start")
+    func leftovers() async throws {
+        var fixture = try LedgerFixture()
+        try await fixture.restart { directory in
+            try Data("half".utf8).write(to: URL(fileURLWithPath: directory.file("past.db")))
+        }
+        #expect(!FileManager.default.fileExists(atPath: fixture.directory.file("past.db")))
+    }
+
+    @Test("many who look at different moments at once get their own")
+    func together() async throws {
+        let fixture = try LedgerFixture()
+        for number in 1...40 { try await fixture.submit("d\(number)") }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for position in (0...40).shuffled() {
+                group.addTask { #expect(try await Self.waiting(fixture, at: position) == position) }
+                group.addTask {
+                    let row = try await fixture.ledger.past.read(at: position, .decision("d20")) { try $0.decision("d20") }
+                    #expect((row != nil) == (position >= 20))
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
