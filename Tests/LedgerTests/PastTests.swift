@@ -48,7 +48,10 @@ struct PastTests {
         for number in 1...40 { try await fixture.submit("d\(number)") }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for position in (0...40).shuffled() {
-                group.addTask { #expect(try await Self.waiting(fixture, at: position) == position) }
+                group.addTask {
+                    let waiting = try await Self.waiting(fixture, at: position)
+                    #expect(waiting == position)
+                }
                 group.addTask {
                     let row = try await fixture.ledger.past.read(at: position, .decision("d20")) { try $0.decision("d20") }
                     #expect((row != nil) == (position >= 20))
