@@ -162,6 +162,15 @@ let package = Package(
                 "verdict", "EventLog", "Identity", "VerdictTesting", grdb, httpClient, nioCore, nioPosix, nioHTTP1,
             ],
             swiftSettings: strict),
+        // A file system of SQLite that fails when it is told to.
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: [
+                "EventLog", "FaultyDisk", "Governance", "Identity", "Ledger", "Projections", "SQLiteEventStore",
+                "VerdictTesting", grdb,
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "SSEGatewayTests", dependencies: ["SSEGateway", nioCore, nioHTTP1], swiftSettings: strict),
         .testTarget(

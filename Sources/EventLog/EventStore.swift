@@ -36,6 +36,8 @@ package enum EventStoreError: Error, Equatable, CustomStringConvertible {
     case entryTooLarge(type: String, sizeBytes: Int)
     /// The log cannot be written or read now; trying again later may help.
     case unavailable(String)
+    /// The log cannot be written now, and whether the events are in it shows when it can be, or after a restart.
+    case undecided(String)
     /// What was read cannot be an event that was appended.
     case corrupt(position: Position, String)
 
@@ -45,7 +47,7 @@ package enum EventStoreError: Error, Equatable, CustomStringConvertible {
             "the stream \(stream) is at version \(current), not \(expected)"
         case .entryTooLarge(let type, let sizeBytes):
             "the entry of an event \(type) would have \(sizeBytes) bytes, more than a transparency log holds"
-        case .unavailable(let reason):
+        case .unavailable(let reason), .undecided(let reason):
             reason
         case .corrupt(let position, let reason):
             "the event at position \(position) is damaged: \(reason)"

@@ -157,6 +157,7 @@ package final class Ledger: Sendable {
         guard sealed.withLock({ $0 }) == nil else { return }
         if writer.lastTrouble != nil {
             try directory.probe()
+            try store.settle()
             writer.clearTrouble()
         }
         if views.position < log.lastPositionOrZero { try views.catchUp(with: log) }
@@ -282,10 +283,21 @@ package final class Ledger: Sendable {
             }
             if isStopped { continuation.resume() }
         }
-        try await audit.close()
-        try views.close()
-        try store.close()
-        directory.release()
+        // Each is closed, however that ends for the others.
+        defer { directory.release() }
+        let closed = [
+            await result { try await audit.close() }, await result { try views.close() },
+            await result { try store.close() },
+        ]
+        for outcome in closed { try outcome.get() }
+    }
+
+    private func result(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+        do {
+            return .success(try await body())
+        } catch {
+            return .failure(error)
+        }
     }
 
     private func didStop() {

@@ -35,6 +35,9 @@ package enum CommandError: Error, Sendable {
     case overloaded
     /// The log cannot be written now.
     case unavailable(String)
+    /// The log cannot be written now, and whether the command is in it is not known: the same command with the same
+    /// idempotency key finds out.
+    case undecided(String)
     /// What the log holds about the subject of the command cannot be read.
     case damaged(String)
     /// The command is larger than the log takes.

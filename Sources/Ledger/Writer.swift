@@ -254,7 +254,7 @@ final class Writer: Sendable {
         }
     }
 
-    /// Nothing was written: memory stays as it was, everybody is told to come back.
+    /// Nothing was acknowledged: memory stays as it was, everybody is told to come back.
     private func fail(_ batch: [CommandQueue.Entry], _ error: any Error) {
         if batch.count > 1, error.isOfOneStream {
             // One command too many spoils only its own answer; halves find it in few commits.
@@ -270,6 +270,9 @@ final class Writer: Sendable {
             reason = .tooLarge
         case EventStoreError.wrongExpectedVersion, EventStoreError.corrupt:
             reason = .damaged("\(error)")
+        case EventStoreError.undecided:
+            reason = .undecided("\(error)")
+            trouble.withLock { $0 = "\(error)" }
         default:
             reason = .unavailable("\(error)")
             trouble.withLock { $0 = "\(error)" }
@@ -284,7 +287,7 @@ extension Error {
     fileprivate var isOfOneStream: Bool {
         switch self as? EventStoreError {
         case .entryTooLarge, .wrongExpectedVersion, .corrupt: true
-        case .unavailable, nil: false
+        case .unavailable, .undecided, nil: false
         }
     }
 }

@@ -100,11 +100,17 @@ package final class Views: Sendable {
     // MARK: Reading
 
     /// Answers from one consistent state of the views. Never waits for the writer.
+    ///
+    /// - Throws: `EventStoreError.unavailable` where the file cannot be read now, or what the body throws.
     package func read<Value: Sendable>(_ body: @escaping @Sendable (ViewReader) throws -> Value) async throws -> Value {
         let file = current
         // Whoever reads keeps the file from going away.
         defer { withExtendedLifetime(file) {} }
-        return try await file.pool.read { try body(ViewReader(database: $0)) }
+        do {
+            return try await file.pool.read { try body(ViewReader(database: $0)) }
+        } catch let error as DatabaseError {
+            throw EventStoreError.unavailable("\(error)")
+        }
     }
 
     /// The same for callers that are no tasks: the writer and the start.

@@ -96,7 +96,9 @@ extension RecordedEvent {
 
 extension DatabaseError {
     /// As the log says that it cannot be used now.
-    var unavailable: EventStoreError { .unavailable("\(resultCode): \(message ?? "no message")") }
+    var unavailable: EventStoreError { .unavailable(sentence) }
+
+    var sentence: String { "\(resultCode): \(message ?? "no message")" }
 }
 
 extension EventStoreError {

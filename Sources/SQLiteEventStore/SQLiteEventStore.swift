@@ -26,6 +26,7 @@ package final class SQLiteEventStore: EventStore {
             configuration.label = "events"
             configuration.maximumReaderCount = 8
             configuration.busyMode = .timeout(5)
+            configuration.prepareDatabase { try Self.syncDeletions($0) }
             pool = try DatabasePool(path: path, configuration: configuration)
             try pool.read { try Self.refuseOtherDatabase($0, path) }
             let migrator = Self.migrator
@@ -45,7 +46,10 @@ package final class SQLiteEventStore: EventStore {
     package static let applicationID = 0x5652_4454
 
     static func refuseOtherDatabase(_ database: Database, _ path: String) throws {
-        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        // The list of migrations is there before the first of them says whose file it is: a start may end in between.
+        let tables =
+            try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
+            ?? 0
         let owner = try Int.fetchOne(database, sql: "PRAGMA application_id")
         if tables > 0, owner != applicationID {
             throw EventStoreError.unavailable("\(path) is the database of another program, not a log of verdict")
@@ -75,6 +79,13 @@ package final class SQLiteEventStore: EventStore {
                 )
             }
         }
+    }
+
+    /// A new file becomes one with a write-ahead log in a transaction whose rollback journal is then deleted. Should a
+    /// loss of power bring that journal back, it would undo the file below a log that was acknowledged since: EXTRA
+    /// syncs the folder when it is deleted (https://www.sqlite.org/pragma.html#pragma_synchronous).
+    private static func syncDeletions(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA synchronous = EXTRA")
     }
 
     /// Copies the write-ahead log into the file and closes the connections, so that the file alone is the whole log.
@@ -117,9 +128,13 @@ package final class SQLiteEventStore: EventStore {
         let recorded = try translatingErrors {
             try pool.writeWithoutTransaction { database in
                 var recorded: [RecordedEvent] = []
-                try database.inTransaction(.immediate) {
-                    recorded = try Self.insert(batch, into: database)
-                    return .commit
+                do {
+                    try database.inTransaction(.immediate) {
+                        recorded = try Self.insert(batch, into: database)
+                        return .commit
+                    }
+                } catch let error as DatabaseError where error.isOfSync {
+                    try Self.bury(failedCommit: error, in: database)
                 }
                 return recorded
             }
@@ -134,6 +149,35 @@ package final class SQLiteEventStore: EventStore {
             return Array(state.wakers.values)
         }
         for waker in wakers { waker(last) }
+    }
+
+    /// A transaction whose sync failed is rolled back here, but it stands in the write-ahead log, whole: who reads that
+    /// after a crash would take it for committed. A commit that changes nothing overwrites its beginning.
+    ///
+    /// - Throws: the error of the commit; `EventStoreError.undecided` where the disk does not take this commit either.
+    private static func bury(failedCommit error: DatabaseError, in database: Database) throws {
+        do {
+            try settle(database)
+        } catch let second as DatabaseError {
+            throw EventStoreError.undecided("\(error.sentence), and then \(second.sentence)")
+        }
+        throw error
+    }
+
+    /// Writes a page as it is, and syncs it.
+    private static func settle(_ database: Database) throws {
+        try database.inTransaction(.immediate) {
+            let number = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            try database.execute(sql: "PRAGMA user_version = \(number)")
+            return .commit
+        }
+    }
+
+    /// Finds out whether the log can be written, and makes sure that nothing comes back that was not acknowledged.
+    ///
+    /// - Throws: `EventStoreError.unavailable`.
+    package func settle() throws {
+        try translatingErrors { try pool.writeWithoutTransaction { try Self.settle($0) } }
     }
 
     private static func insert(_ batch: [StreamAppend], into database: Database) throws -> [RecordedEvent] {
@@ -221,5 +265,12 @@ package final class SQLiteEventStore: EventStore {
 
     private func translatingErrors<Value>(_ body: () throws -> Value) throws -> Value {
         try EventStoreError.translating(body)
+    }
+}
+
+extension DatabaseError {
+    /// Whether everything was written and only its sync failed.
+    fileprivate var isOfSync: Bool {
+        [.SQLITE_IOERR_FSYNC, .SQLITE_IOERR_DIR_FSYNC].contains(extendedResultCode)
     }
 }

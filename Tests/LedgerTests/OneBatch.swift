@@ -39,7 +39,7 @@ extension LedgerFixture {
             case .refused(let refusal): return .refused(refusal)
             case .overloaded: return .overloaded
             case .tooLarge: return .tooLarge
-            case .unavailable, .damaged, .refusedIdentity: return .unavailable
+            case .unavailable, .undecided, .damaged, .refusedIdentity: return .unavailable
             }
         }
     }

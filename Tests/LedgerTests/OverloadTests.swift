@@ -13,7 +13,7 @@ import VerdictTesting
         } catch {
             return switch error {
             case .overloaded: "overloaded"
-            case .refused, .refusedIdentity, .unavailable, .damaged, .tooLarge: "\(error)"
+            case .refused, .refusedIdentity, .unavailable, .undecided, .damaged, .tooLarge: "\(error)"
             }
         }
     }

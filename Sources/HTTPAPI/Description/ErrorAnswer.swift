@@ -48,7 +48,8 @@ enum ErrorAnswer: String, Sendable, CaseIterable {
         case .invalidInputOrKey:
             "The input is not as described: each element says where and why. Or the Idempotency-Key cannot be used, which a sentence says."
         case .tooManyRequests: "There were too many failed attempts: try again after `Retry-After` seconds."
-        case .unavailable: "Nothing was changed: try again after `Retry-After` seconds."
+        case .unavailable:
+            "Nothing was changed, unless `detail` says that this is not certain: try again after `Retry-After` seconds."
         }
     }
 

@@ -1,3 +1,4 @@
+import EventLog
 import Hummingbird
 import Logging
 import NIOCore
@@ -14,6 +15,13 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch let error as any HTTPResponseError {
             let detail = error.status == .notFound ? "Not Found" : error.status.reasonPhrase
             return APIError(error.status, detail: detail).response
+        } catch EventStoreError.unavailable(let reason) {
+            context.logger.error(
+                "a request cannot be served now", metadata: ["path": "\(request.uri.path)", "error": "\(reason)"])
+            return APIError(
+                .serviceUnavailable, detail: "The record cannot be read now, try again: \(reason)",
+                headers: [.retryAfter: "2"]
+            ).response
         } catch let error as CancellationError {
             throw error
         } catch {

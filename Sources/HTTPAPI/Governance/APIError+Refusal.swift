@@ -18,6 +18,12 @@ extension APIError {
             self.init(
                 .serviceUnavailable, detail: "The log cannot be written now, nothing was changed: \(reason)",
                 headers: [.retryAfter: "2"])
+        case .undecided(let reason):
+            self.init(
+                .serviceUnavailable,
+                detail:
+                    "The log cannot be written now, and whether this was recorded is not certain; the same request with the same Idempotency-Key finds out: \(reason)",
+                headers: [.retryAfter: "2"])
         case .damaged(let reason):
             self.init(.internalServerError, detail: "The record cannot be read, nothing was changed: \(reason)")
         case .tooLarge:

@@ -9,7 +9,7 @@ extension APIError {
         switch error {
         case .refused(let refusal): self.init(hitl: refusal)
         case .refusedIdentity(let refusal): self.init(refusal)
-        case .overloaded, .unavailable, .damaged, .tooLarge: self.init(error)
+        case .overloaded, .unavailable, .undecided, .damaged, .tooLarge: self.init(error)
         }
     }
 
