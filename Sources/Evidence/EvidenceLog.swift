@@ -115,10 +115,13 @@ package final class EvidenceLog: Sendable {
         try await publication(covering: try ledger.log.lastPosition)
     }
 
-    /// Has a checkpoint made soon if there are events without one. Does not wait.
+    /// Has a checkpoint made soon if there are events without one, or the last attempt failed. Does not wait.
     func publishIfBehind() {
         guard let last = try? ledger.log.lastPosition else { return }
-        let isBehind = state.withLock { $0.brokenHistory == nil && ($0.publication.map { $0.size < last } ?? true) }
+        let isBehind = state.withLock { state in
+            guard state.brokenHistory == nil else { return false }
+            return state.trouble != nil || (state.publication.map { $0.size < last } ?? true)
+        }
         if isBehind { queue.requestCheckpoint() }
     }
 

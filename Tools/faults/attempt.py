@@ -21,6 +21,10 @@ class Attempt:
         self.scenario, self.folder, self.point, self.trace, self.tracer = scenario, folder, point, trace, tracer
         os.makedirs(folder)
         self.data, self.log = f"{folder}/data", f"{folder}/log"
+        #: Where copies are made.
+        self.copies = f"{folder}/copies"
+        os.makedirs(self.copies)
+        self.struck_folder = self.copies if scenario.strikes_copies else self.data
         path, known = snapshot
         if os.path.exists(path):
             shutil.copytree(path, self.data)
@@ -78,11 +82,13 @@ class Attempt:
         if code != 0:
             self._judge_end(ending)
 
-    def run(self, *arguments, text=None):
-        """Another command of verdict; what it leaves undone is done by repeating it."""
-        self.repeat = lambda: run(*arguments, data=self.data, text=text)
+    def run(self, *arguments, text=None, data=None, repeat=None):
+        """Another command of verdict; what it leaves undone is done by repeating it, in a way of its own if need be."""
+        data = data or self.data
+        self.repeat = repeat or (lambda: run(*arguments, data=data, text=text))
         status, output = run(
-            *arguments, data=self.data, page=self.page, trace=self.trace, tracer=self.tracer, text=text)
+            *arguments, data=data, folder=self.struck_folder, page=self.page, trace=self.trace, tracer=self.tracer,
+            text=text)
         if status != 0:
             self._judge_end(f"signal {-status}" if status < 0 else f"status {status}: {output}")
 
@@ -108,7 +114,10 @@ class Attempt:
     def recover(self):
         """The disk is well again: whoever lives goes on, the others are started; nothing is missing."""
         if self.server and self.server.has_ended:
-            self._judge_end(self.server.ending())
+            try:
+                self._judge_end(self.server.ending())
+            except Died:
+                pass
             self._forget_server()
         self.page.disarm()
         if self.repeat:

@@ -10,7 +10,7 @@ from record import EVENTS
 from server import API, PATIENCE_SECONDS, quote, require, run
 
 #: How the product checks itself, beside a running server.
-VERIFICATIONS = (["verify", "--evidence"],)
+VERIFICATIONS = (["verify"],)
 
 WAITING = {"pending", "escalated", "timeout"}
 STATUSES = {"decision.approved.v1": "approved", "decision.rejected.v1": "rejected",

@@ -62,7 +62,8 @@ def enumerate_calls(scenario, workshop, traces):
     place = workshop.place(scenario.name)
     lines = f"{folder}/lines"
     open(lines, "w").close()
-    tracer = trace.tracer(f"{folder}/traced", f"{place}/data", f"{place}/page", lines) if traces else ()
+    struck = f"{place}/copies" if scenario.strikes_copies else f"{place}/data"
+    tracer = trace.tracer(f"{folder}/traced", struck, f"{place}/page", lines) if traces else ()
     attempt = Attempt(scenario, snapshot, place, trace=lines, tracer=tracer)
     try:
         attempt.act()
@@ -72,7 +73,7 @@ def enumerate_calls(scenario, workshop, traces):
     calls = trace.calls_seen(lines, attempt.begin, attempt.end)
     require(calls, "it touches no file")
     if traces:
-        trace.compare(f"{folder}/traced", lines, attempt.data)
+        trace.compare(f"{folder}/traced", lines, struck)
     shutil.rmtree(place)
     return snapshot, calls
 

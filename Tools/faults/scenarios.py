@@ -23,6 +23,8 @@ class Scenario:
     prepare: Callable
     #: What is done under the shim: see `Attempt` in attempt.py.
     act: Callable
+    #: Whether what goes wrong goes wrong where copies are made, instead of in the data directory.
+    strikes_copies: bool = False
 
 
 # MARK: Preparing
@@ -92,6 +94,14 @@ def nearly_full_tile(data):
     return furnished(data, f"{data}.log", until=is_near)
 
 
+def backed_up(data):
+    """A backup, in the place of a data directory."""
+    record = stopped(f"{data}.source")
+    status, output = run("backup", data, "--rate", "0", data=f"{data}.source")
+    require(status == 0, f"the backup ends with {status}: {output}")
+    return record
+
+
 def events_of(client):
     for line in client.get("/metrics").body.split("\n"):
         if line.startswith("verdict_log_position"):
@@ -143,11 +153,43 @@ def command(*arguments, text=None):
     return act
 
 
+def back_up(attempt):
+    """A copy is whole, or none: one that says that it is whole can be restored, another one is made again."""
+    target, restored = f"{attempt.copies}/backup", f"{attempt.folder}/restored"
+    arguments = ("backup", target, "--rate", "0")
+
+    def repeat():
+        if not os.path.exists(f"{target}/backup.json"):
+            shutil.rmtree(target, ignore_errors=True)
+            status, output = run(*arguments, data=attempt.data)
+            require(status == 0, f"the backup, made again, ends with {status}: {output}")
+        outcome = run("restore", target, data=restored)
+        attempt.data = restored
+        return outcome
+    attempt.arm()
+    attempt.run(*arguments, repeat=repeat)
+
+
+def restore(attempt):
+    """A restored directory is whole, or no server takes it for one."""
+    backup, restored = attempt.data, f"{attempt.copies}/restored"
+
+    def repeat():
+        attempt.data = restored
+        if os.path.exists(f"{restored}/events.db"):
+            return 0, ""
+        shutil.rmtree(restored, ignore_errors=True)
+        return run("restore", backup, data=restored)
+    attempt.arm()
+    attempt.run("restore", backup, data=restored, repeat=repeat)
+
+
 SCENARIOS = [
     Scenario("first-start", nothing, start),
     Scenario("start", stopped, start),
     Scenario("start-after-kill", killed, start),
     Scenario("start-without-views", without("views"), start),
+    Scenario("start-without-audit-index", without("audit"), start),
     Scenario("start-without-evidence", without("evidence/"), start),
     Scenario("append", stopped, serve("append")),
     Scenario("log-in", stopped, log_in),
@@ -161,4 +203,6 @@ SCENARIOS = [
         "user-add", stopped,
         command("user", "add", "bob", "--email", "bob@example.org", "--full-name", "Bob", "--role", "analyst",
                 text="correct horse battery staple\n")),
+    Scenario("backup", stopped, back_up, strikes_copies=True),
+    Scenario("restore", backed_up, restore, strikes_copies=True),
 ]

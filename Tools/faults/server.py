@@ -150,9 +150,9 @@ def quote(text):
     return urllib.parse.quote(text, safe="")
 
 
-def run(*arguments, data, page=None, trace=None, tracer=(), text=None):
-    """Runs `verdict` to its end: its status and what it said."""
+def run(*arguments, data, folder=None, page=None, trace=None, tracer=(), text=None):
+    """Runs `verdict` to its end: its status and what it said. The shim looks at a folder, by itself that of the data."""
     done = subprocess.run(
         [*tracer, VERDICT, *arguments, "--data", data], capture_output=True, text=True, input=text, cwd="/",
-        timeout=PATIENCE_SECONDS, env=environment(data, page, trace, tracer), check=False)
+        timeout=PATIENCE_SECONDS, env=environment(folder or data, page, trace, tracer), check=False)
     return done.returncode, done.stdout + done.stderr

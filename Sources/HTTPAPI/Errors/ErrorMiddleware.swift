@@ -18,8 +18,12 @@ struct ErrorMiddleware: RouterMiddleware {
         } catch EventStoreError.unavailable(let reason) {
             context.logger.error(
                 "a request cannot be served now", metadata: ["path": "\(request.uri.path)", "error": "\(reason)"])
+            let advice =
+                request.method == .get || request.method == .head
+                ? "try again"
+                : "and whether anything was changed is not certain; the same request with the same Idempotency-Key finds out"
             return APIError(
-                .serviceUnavailable, detail: "The record cannot be read now, try again: \(reason)",
+                .serviceUnavailable, detail: "The record cannot be read now, \(advice): \(reason)",
                 headers: [.retryAfter: "2"]
             ).response
         } catch let error as CancellationError {
