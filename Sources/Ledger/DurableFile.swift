@@ -41,6 +41,12 @@ package enum DurableFile {
         return Array(bytes.prefix(count))
     }
 
+    /// Whether a pipe, a device or a folder stands there, which cannot be written beside its place and moved.
+    package static func isSpecial(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+    }
+
     static func text(of path: String) throws(Failure) -> String? {
         try read(path).map { String(decoding: $0, as: UTF8.self) }
     }

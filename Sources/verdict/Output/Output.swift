@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 
 /// Where a command writes much: standard output, or a file, in large pieces.
 ///
@@ -32,8 +33,7 @@ final class Output {
 
     private init(file path: String) throws(OutputError) {
         signal(SIGPIPE, SIG_IGN)
-        var status = stat()
-        let isOther = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+        let isOther = DurableFile.isSpecial(path)
         self.path = isOther ? nil : path
         name = path
         descriptor = open(
