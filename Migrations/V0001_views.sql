@@ -8,8 +8,8 @@ INSERT INTO checkpoint VALUES (1, 0, NULL);
 
 -- Times are microseconds since 1970 UTC. JSON and numbers stand as their author wrote them.
 CREATE TABLE decisions (
-    decision_id        TEXT PRIMARY KEY,
-    submitted_position INTEGER NOT NULL,          -- first in, first out inside a lane
+    submitted_position INTEGER PRIMARY KEY,       -- first in, first out inside a lane; rows are appended in this order
+    decision_id        TEXT    NOT NULL,
     version            INTEGER NOT NULL,          -- of its stream
     queue_rank         INTEGER NOT NULL,          -- 0 critical, 1 high, 2 medium, 3 low
     risk_level         TEXT    NOT NULL,
@@ -47,7 +47,8 @@ CREATE TABLE decisions (
     named_actions      TEXT,                      -- JSON array of the actions named with the answer
     execution_result   TEXT,
     execution_error    TEXT
-) STRICT, WITHOUT ROWID;
+) STRICT;
+CREATE UNIQUE INDEX decisions_by_id ON decisions (decision_id);
 CREATE INDEX decisions_in_queue_order ON decisions (queue_rank, submitted_position, status) WHERE queued = 1;
 CREATE INDEX decisions_unanswered ON decisions (queue_rank, requested_at, submitted_position) WHERE queued = 1 AND operator_decision IS NULL;
 CREATE INDEX decisions_by_request ON decisions (requested_at);

@@ -58,9 +58,7 @@ struct ViewsBuild: Sendable {
     private func load<Loader: BulkLoader>(
         _ type: Loader.Type, into database: Database, from log: any EventStore, upTo end: Position
     ) throws {
-        let deferred = try TableIndex.all(in: database).filter(Loader.defers)
-        for index in deferred { try index.drop(from: database) }
-        var loader = try Loader(model: model, database: database)
+        var loader = try Loader(model: model, database: database, log: log)
         let chunks = BoundedQueue<Loader.Chunk>(lengthMax: Self.queueLengthMax)
         Self.read(log, upTo: end, into: chunks, by: Loader.read)
         defer { chunks.abandon() }
@@ -74,7 +72,6 @@ struct ViewsBuild: Sendable {
             report(BuildProgress(position: checkpoint.position, target: target, elapsed: ContinuousClock.now - start))
         }
         try loader.finish()
-        for index in deferred { try index.make(in: database) }
         try checkpoint.write(to: database)
     }
 
@@ -109,7 +106,6 @@ struct ViewsBuild: Sendable {
                     PRAGMA journal_mode = MEMORY;
                     PRAGMA synchronous = OFF;
                     PRAGMA locking_mode = EXCLUSIVE;
-                    PRAGMA temp_store = MEMORY;
                     PRAGMA cache_size = -\(pageCacheKibibytes);
                     """)
         }
