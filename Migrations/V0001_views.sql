@@ -54,7 +54,7 @@ CREATE INDEX decisions_unanswered ON decisions (queue_rank, requested_at, submit
 CREATE INDEX decisions_by_request ON decisions (requested_at);
 CREATE INDEX decisions_by_age ON decisions (created_at) WHERE queued = 1;
 CREATE INDEX decisions_by_deadline ON decisions (sla_deadline) WHERE queued = 1;
-CREATE INDEX decisions_newest_first ON decisions (status, queue_rank, resolved_position, submitted_position) WHERE queued = 0;
+CREATE INDEX decisions_newest_first ON decisions (status, queue_rank, resolved_position) WHERE queued = 0;
 CREATE INDEX decisions_due ON decisions (due_at) WHERE due_at IS NOT NULL;
 
 -- One row per status and lane, so that counting never scans.

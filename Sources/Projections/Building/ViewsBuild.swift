@@ -7,7 +7,7 @@ import GRDB
 struct ViewsBuild: Sendable {
     /// Chunks that may wait between the two threads.
     private static let queueLengthMax = 4
-    private static let pageCacheKibibytes = 65_536
+    private static let pageCacheKibibytes = 32_768
 
     let model: ViewsModel
     let path: String
@@ -50,7 +50,13 @@ struct ViewsBuild: Sendable {
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: model.sql)
             try database.execute(sql: "PRAGMA user_version = \(model.version)")
-            try load(model.loader, into: database, from: log, upTo: end)
+            do {
+                try load(model.loader, into: database, from: log, upTo: end)
+            } catch {
+                // GRDB lets nobody leave with an open transaction.
+                if database.isInsideTransaction { try? database.rollback() }
+                throw error
+            }
         }
         try queue.close()
     }

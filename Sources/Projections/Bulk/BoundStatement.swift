@@ -74,22 +74,3 @@ final class BoundStatement {
         }
     }
 }
-
-/// The bytes of a held row or of a record, to bind slices of them.
-struct SliceBinder {
-    let bytes: UnsafeBufferPointer<UInt8>
-
-    func text(_ slice: Slice) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(rebasing: bytes[Int(slice.start)..<Int(slice.start) + Int(slice.count)])
-    }
-
-    func bind(_ slice: Slice, to statement: BoundStatement) { statement.bind(text(slice)) }
-
-    func bind(_ slice: Slice?, to statement: BoundStatement) {
-        if let slice { bind(slice, to: statement) } else { statement.bindNull() }
-    }
-
-    func bind(_ slice: Slice?, to statement: BoundStatement, orElse word: StaticString) {
-        if let slice { bind(slice, to: statement) } else { statement.bind(word) }
-    }
-}

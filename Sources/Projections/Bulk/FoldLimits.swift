@@ -1,7 +1,7 @@
 /// How much a loader holds in memory: the same for a log of any length.
 struct FoldLimits {
     /// Decisions whose rows wait for what may come.
-    var window = 8192
+    var window = 4096
     /// Open decisions that are held beyond that.
     var lingering = 32_768
     /// Sessions, and operators.

@@ -8,11 +8,4 @@ struct GovernanceChunk: BulkChunk {
     /// Events of domains that the loader leaves to the projections.
     var others: [CommittedEvent] = []
     var checkpoint = Checkpoint(position: 0, eventID: nil)
-
-    /// Lends the bytes of a record.
-    func binding<Value>(_ record: BulkRecord, _ body: (SliceBinder) throws -> Value) rethrows -> Value {
-        try bytes.withUnsafeBufferPointer { bytes in
-            try body(SliceBinder(bytes: UnsafeBufferPointer(rebasing: bytes[record.bytes])))
-        }
-    }
 }

@@ -9,6 +9,8 @@ import Governance
 /// other domains as they come, and an event that cannot be read, or that speaks of what is not there, on finished tables.
 struct GovernanceLoader: BulkLoader {
     private static let chunkEvents = 2048
+    /// Of one transaction: pages that many events change are written to the file once.
+    private static let transactionEvents = 65_536
     private static let folded: [any Projection.Type] = [
         DecisionsProjection.self, OperatorsProjection.self, EscalationsProjection.self, IdempotencyProjection.self,
     ]
@@ -32,6 +34,8 @@ struct GovernanceLoader: BulkLoader {
     private let keys: BoundStatement
     private let limits: FoldLimits
     private var seen = Checkpoint(position: 0, eventID: nil)
+    /// The last event of the last transaction.
+    private var committed = 0
     private var oddCount = 0
     private var isFolding = true
 
@@ -71,16 +75,17 @@ struct GovernanceLoader: BulkLoader {
     }
 
     mutating func take(_ chunk: GovernanceChunk) throws {
-        try database.beginTransaction(.immediate)
-        do {
+        if !database.isInsideTransaction { try database.beginTransaction(.immediate) }
+        try chunk.bytes.withUnsafeBufferPointer { bytes in
             for record in chunk.records where isFolding {
-                if try !take(record, chunk) { try takeOdd(record) }
+                let text = TextBytes(bytes: UnsafeBufferPointer(rebasing: bytes[record.bytes]))
+                if try !take(record, text, chunk.others) { try takeOdd(record) }
                 seen = Checkpoint(position: record.position, eventID: record.id)
             }
-            if database.isInsideTransaction { try database.commit() }
-        } catch {
-            if database.isInsideTransaction { try? database.rollback() }
-            throw error
+        }
+        if database.isInsideTransaction, seen.position - committed >= Self.transactionEvents {
+            try database.commit()
+            committed = seen.position
         }
         if !isFolding { try takePlainly(upTo: chunk.checkpoint.position) }
     }
@@ -88,6 +93,7 @@ struct GovernanceLoader: BulkLoader {
     mutating func finish() throws {
         guard isFolding else { return }
         try flush()
+        if database.isInsideTransaction { try database.commit() }
         try setAside.restore()
     }
 
@@ -100,111 +106,107 @@ struct GovernanceLoader: BulkLoader {
     // MARK: One event
 
     /// False for an odd one, which has changed nothing then.
-    private mutating func take(_ record: BulkRecord, _ chunk: GovernanceChunk) throws -> Bool {
-        let bytes = chunk.bytes[record.bytes]
+    private mutating func take(_ record: BulkRecord, _ text: TextBytes, _ others: [CommittedEvent]) throws -> Bool {
         switch record.event {
         case .none: break
-        case .other(let place): try others.applyOneByOne(chunk.others[place], to: database)
+        case .other(let place): try self.others.applyOneByOne(others[place], to: database)
         case .odd: return false
         case .submitted(let submitted):
             guard submitted.isFirst else { return endFolding() }
-            let decision = HeldDecision(submitted, record, Array(bytes))
+            let decision = try decisions.submit(submitted, record, text)
             try counts.submitted(decision, createdAt: submitted.createdAt)
-            try decisions.hold(decision)
         case .answered(let answered):
-            guard let decision = try decisions.find(answered.subject, bytes.text(answered.subject.id)),
-                let author = try operators.author(of: answered.verdict, bytes)
+            guard let decision = try decisions.find(answered.subject, text),
+                let author = try operators.author(of: answered.verdict, text)
             else { return false }
-            answer(decision, answered, record, bytes)
+            answer(decision, answered, record, text)
             try operators.count(
-                answered.isApproval ? .approve : .reject, answered.verdict, by: author, record, bytes)
+                answered.isApproval ? .approve : .reject, answered.verdict, by: author, record, text)
         case .escalated(let escalated):
-            guard let decision = try decisions.find(escalated.subject, bytes.text(escalated.subject.id)) else {
+            guard let decision = try decisions.find(escalated.subject, text) else {
                 return false
             }
             if let verdict = escalated.verdict {
-                guard let author = try operators.author(of: verdict, bytes) else { return false }
-                try operators.count(.escalate, verdict, by: author, record, bytes)
+                guard let author = try operators.author(of: verdict, text) else { return false }
+                try operators.count(.escalate, verdict, by: author, record, text)
             }
-            escalate(decision, escalated, record, bytes)
-            try add(escalated, record, chunk)
+            escalate(decision, escalated, record, text)
+            try add(escalated, record, text)
         case .warned(let subject):
-            let isKnown = try change(subject, record, bytes) { decision, _ in
+            let isKnown = try change(subject, record, text) { decision in
                 decision.isWarned = true
                 decision.dueAt = decision.deadline
             }
             guard isKnown else { return false }
         case .timedOut(let subject):
-            let isKnown = try change(subject, record, bytes) { decision, _ in
+            let isKnown = try change(subject, record, text) { decision in
                 decision.status = .timeout
                 decision.dueAt = nil
                 decision.movedPosition = decision.movedPosition ?? record.position
             }
             guard isKnown else { return false }
         case .cancelled(let subject, let actor):
-            let isKnown = try change(subject, record, bytes) { decision, offset in
+            let isKnown = try change(subject, record, text) { decision in
                 decision.status = .cancelled
                 decision.isQueued = false
                 decision.dueAt = nil
                 decision.resolvedAt = record.recordedAt
-                decision.resolvedBy = actor.moved(by: offset)
+                decision.resolvedBy = decision.keep(text[actor])
                 decision.resolvedPosition = record.position
             }
             guard isKnown else { return false }
         case .executed(let subject, let result):
-            let isKnown = try change(subject, record, bytes) { decision, offset in
+            let isKnown = try change(subject, record, text) { decision in
                 decision.status = .executed
-                decision.executionResult = result.moved(by: offset)
+                decision.executionResult = decision.keep(text[result])
                 decision.resolvedAt = decision.resolvedAt ?? record.recordedAt
                 decision.resolvedPosition = record.position
             }
             guard isKnown else { return false }
         case .executionFailed(let subject, let error):
-            let isKnown = try change(subject, record, bytes) { decision, offset in
+            let isKnown = try change(subject, record, text) { decision in
                 decision.status = .failed
-                decision.executionError = error.moved(by: offset)
+                decision.executionError = decision.keep(text[error])
                 decision.resolvedAt = decision.resolvedAt ?? record.recordedAt
                 decision.resolvedPosition = record.position
             }
             guard isKnown else { return false }
         case .opened(let opened):
             guard opened.isFirst else { return endFolding() }
-            try operators.open(opened, record, bytes)
+            try operators.open(opened, record, text)
         case .closed(let closed):
-            guard try operators.close(closed, record, bytes) else { return false }
+            guard try operators.close(closed, record, text) else { return false }
         }
-        if let key = record.key { try add(key, record, chunk) }
+        if let key = record.key { try add(key, record, text) }
         return true
     }
 
     private mutating func change(
-        _ subject: BulkEvent.Subject, _ record: BulkRecord, _ bytes: ArraySlice<UInt8>,
-        _ change: (HeldDecision, Int) -> Void
+        _ subject: BulkEvent.Subject, _ record: BulkRecord, _ text: TextBytes,
+        _ change: (HeldDecision) -> Void
     ) throws -> Bool {
-        guard let decision = try decisions.find(subject, bytes.text(subject.id)) else { return false }
-        let offset = decision.adopt(bytes)
-        counts.changing(decision) { change($0, offset) }
+        guard let decision = try decisions.find(subject, text) else { return false }
+        counts.changing(decision, change)
         decision.version = record.version
         decision.updatedAt = record.recordedAt
         return true
     }
 
     private mutating func answer(
-        _ decision: HeldDecision, _ answered: BulkEvent.Answered, _ record: BulkRecord, _ bytes: ArraySlice<UInt8>
+        _ decision: HeldDecision, _ answered: BulkEvent.Answered, _ record: BulkRecord, _ text: TextBytes
     ) {
         let verdict = answered.verdict
         let before = (decision.answer, decision.resolvedAt)
-        let offset = decision.adopt(bytes)
         counts.changing(decision) { decision in
             decision.status = answered.isApproval ? .approved : .rejected
             decision.isQueued = false
             decision.dueAt = nil
             decision.resolvedAt = record.recordedAt
-            decision.resolvedBy = verdict.operatorID.moved(by: offset)
+            decision.resolvedBy = decision.keep(text[verdict.operatorID])
             decision.resolvedPosition = record.position
             decision.answer = answered.isApproval ? .approve : .reject
-            decision.notes = verdict.notes.moved(by: offset)
-            decision.namedActions = verdict.namedActions?.moved(by: offset)
+            decision.notes = decision.keep(text[verdict.notes])
+            decision.namedActions = verdict.namedActions.map { decision.keep(text[$0]) }
             if !answered.isApproval { decision.rejections += 1 }
         }
         counts.answered(decision, before: before.0, at: before.1)
@@ -213,23 +215,22 @@ struct GovernanceLoader: BulkLoader {
     }
 
     private mutating func escalate(
-        _ decision: HeldDecision, _ escalated: BulkEvent.Escalated, _ record: BulkRecord, _ bytes: ArraySlice<UInt8>
+        _ decision: HeldDecision, _ escalated: BulkEvent.Escalated, _ record: BulkRecord, _ text: TextBytes
     ) {
         let before = (decision.answer, decision.resolvedAt)
-        let offset = decision.adopt(bytes)
         counts.changing(decision) { decision in
             decision.status = .escalated
             decision.dueAt = nil
-            decision.escalatedTo = escalated.toRole.moved(by: offset)
+            decision.escalatedTo = decision.keep(text[escalated.toRole])
             decision.escalatedAt = record.recordedAt
-            decision.escalationReason = escalated.reason.moved(by: offset)
+            decision.escalationReason = decision.keep(text[escalated.reason])
             decision.movedPosition = decision.movedPosition ?? record.position
             guard let verdict = escalated.verdict else { return }
             decision.resolvedAt = record.recordedAt
-            decision.resolvedBy = verdict.operatorID.moved(by: offset)
+            decision.resolvedBy = decision.keep(text[verdict.operatorID])
             decision.answer = .escalate
-            decision.notes = verdict.notes.moved(by: offset)
-            decision.namedActions = verdict.namedActions?.moved(by: offset)
+            decision.notes = decision.keep(text[verdict.notes])
+            decision.namedActions = verdict.namedActions.map { decision.keep(text[$0]) }
         }
         if escalated.verdict != nil { counts.answered(decision, before: before.0, at: before.1) }
         counts.escalated(escalated.type)
@@ -237,31 +238,27 @@ struct GovernanceLoader: BulkLoader {
         decision.updatedAt = record.recordedAt
     }
 
-    private func add(_ escalated: BulkEvent.Escalated, _ record: BulkRecord, _ chunk: GovernanceChunk) throws {
-        try chunk.binding(record) { texts in
-            escalations.bind(record.position)
-            texts.bind(escalated.eventID, to: escalations)
-            texts.bind(escalated.subject.id, to: escalations)
-            texts.bind(escalated.typeName, to: escalations)
-            escalations.bind(record.recordedAt)
-            texts.bind(escalated.fromRole, to: escalations)
-            texts.bind(escalated.toRole, to: escalations)
-            texts.bind(escalated.requestedTarget, to: escalations)
-            texts.bind(escalated.reason, to: escalations)
-            texts.bind(escalated.ruleID, to: escalations)
-            texts.bind(escalated.notify, to: escalations)
-            try escalations.run()
-        }
+    private func add(_ escalated: BulkEvent.Escalated, _ record: BulkRecord, _ text: TextBytes) throws {
+        escalations.bind(record.position)
+        text.bind(escalated.eventID, to: escalations)
+        text.bind(escalated.subject.id, to: escalations)
+        text.bind(escalated.typeName, to: escalations)
+        escalations.bind(record.recordedAt)
+        text.bind(escalated.fromRole, to: escalations)
+        text.bind(escalated.toRole, to: escalations)
+        text.bind(escalated.requestedTarget, to: escalations)
+        text.bind(escalated.reason, to: escalations)
+        text.bind(escalated.ruleID, to: escalations)
+        text.bind(escalated.notify, to: escalations)
+        try escalations.run()
     }
 
-    private func add(_ key: BulkRecord.Key, _ record: BulkRecord, _ chunk: GovernanceChunk) throws {
-        try chunk.binding(record) { texts in
-            texts.bind(key.key, to: keys)
-            texts.bind(key.requestHash, to: keys)
-            keys.bind(record.position)
-            keys.bind(record.position)
-            try keys.run()
-        }
+    private func add(_ key: BulkRecord.Key, _ record: BulkRecord, _ text: TextBytes) throws {
+        text.bind(key.key, to: keys)
+        text.bind(key.requestHash, to: keys)
+        keys.bind(record.position)
+        keys.bind(record.position)
+        try keys.run()
     }
 
     // MARK: What the projections have to take

@@ -2,23 +2,24 @@ import EventLog
 import Governance
 
 /// The row of a decision while more events about it may come.
+///
+/// One that was written is used for another decision: memory for the texts is what a build would wait for otherwise.
 final class HeldDecision {
     /// What a submission fixes for ever; nil where the row is in the table already.
-    let submission: BulkEvent.Submitted?
-    let position: Position
-    let hash: UInt64
-    let id: Slice
-    let queueRank: Int
-    let needsReview: Bool
-    let requestedAt: Int64
-    let deadline: Int64?
+    private(set) var submission: BulkEvent.Submitted?
+    private(set) var position: Position = 0
+    private(set) var hash: UInt64 = 0
+    private(set) var id = Slice(0, 0)
+    private(set) var queueRank = 0
+    private(set) var requestedAt: Int64 = 0
+    private(set) var deadline: Int64?
     /// The texts of all events of the decision.
-    var bytes: [UInt8]
+    private var bytes = GrowingBytes()
 
-    var version: Int
-    var updatedAt: Int64
+    var version = 0
+    var updatedAt: Int64 = 0
     var status = DecisionStatus.pending
-    var isQueued: Bool
+    var isQueued = false
     var isWarned = false
     var dueAt: Int64?
     var rejections = 0
@@ -61,15 +62,15 @@ final class HeldDecision {
         }
     }
 
-    /// A decision that was just submitted.
-    init(_ submission: BulkEvent.Submitted, _ record: BulkRecord, _ bytes: [UInt8]) {
+    /// Holds a decision that was just submitted.
+    func begin(_ submission: BulkEvent.Submitted, _ record: BulkRecord, _ text: TextBytes) {
+        forget()
         self.submission = submission
-        self.bytes = bytes
+        bytes.append(text.bytes)
         position = record.position
         hash = submission.subject.hash
         id = submission.subject.id
         queueRank = submission.risk.queueRank
-        needsReview = submission.needsReview
         requestedAt = submission.requestedAt
         deadline = submission.deadline
         version = record.version
@@ -78,32 +79,48 @@ final class HeldDecision {
         dueAt = submission.warnAt
     }
 
-    /// A decision whose row is in the table.
-    init(
-        position: Position, hash: UInt64, id: Slice, queueRank: Int, requestedAt: Int64, deadline: Int64?,
-        isQueued: Bool,
-        bytes: [UInt8]
+    /// Holds a decision whose row is in the table.
+    func begin(
+        stored position: Position, _ subject: BulkEvent.Subject, named id: UnsafeBufferPointer<UInt8>, queueRank: Int,
+        requestedAt: Int64, deadline: Int64?
     ) {
-        submission = nil
-        self.bytes = bytes
+        forget()
         self.position = position
-        self.hash = hash
-        self.id = id
+        hash = subject.hash
+        self.id = keep(id)
         self.queueRank = queueRank
-        needsReview = true
         self.requestedAt = requestedAt
         self.deadline = deadline
-        self.isQueued = isQueued
-        version = 0
-        updatedAt = 0
+    }
+
+    private func forget() {
+        submission = nil
+        bytes.removeAll()
+        status = .pending
+        isWarned = false
+        dueAt = nil
+        rejections = 0
+        (escalatedTo, escalatedAt, movedPosition, escalationReason) = (nil, nil, nil, nil)
+        (resolvedAt, resolvedBy, resolvedPosition) = (nil, nil, nil)
+        (answer, notes, namedActions) = (nil, nil, nil)
+        (executionResult, executionError) = (nil, nil)
+        isWritten = false
     }
 
     /// Whether nothing is expected any more; something may come all the same.
     var isClosed: Bool { !status.isOpen }
 
-    /// Takes the texts of another event and returns by how much its slices move.
-    func adopt(_ text: ArraySlice<UInt8>) -> Int {
-        defer { bytes.append(contentsOf: text) }
-        return bytes.count
+    /// Takes a copy of a text of another event.
+    func keep(_ text: UnsafeBufferPointer<UInt8>) -> Slice {
+        let slice = Slice(bytes.count, text.count)
+        bytes.append(text)
+        return slice
     }
+
+    func isNamed(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+        text[id].isSame(as: name)
+    }
+
+    /// Its texts, good until it takes another one.
+    var text: TextBytes { TextBytes(bytes: bytes.all) }
 }

@@ -103,23 +103,23 @@ struct OperatorFold {
 
     // MARK: Events
 
-    mutating func open(_ opened: BulkEvent.Opened, _ record: BulkRecord, _ bytes: ArraySlice<UInt8>) throws {
-        let key = Array(bytes.text(opened.session.id))
+    mutating func open(_ opened: BulkEvent.Opened, _ record: BulkRecord, _ bytes: TextBytes) throws {
+        let key = Array(bytes[opened.session.id])
         if let other = sessions[opened.session.hash] { try write(other) }
         sessions[opened.session.hash] = HeldSession(
-            key: key, bytes: Array(bytes),
+            key: key, bytes: Array(bytes.bytes),
             texts: HeldSession.Texts(
                 operatorID: opened.operatorID, operatorName: opened.operatorName, operatorRole: opened.operatorRole,
                 ipAddress: opened.ipAddress, userAgent: opened.userAgent, metadata: opened.metadata),
             openedPosition: record.position, createdAt: opened.createdAt, expiresAt: opened.expiresAt,
             version: record.version, lastActiveAt: opened.createdAt)
-        let (name, role) = (Array(bytes.text(opened.operatorName)), Array(bytes.text(opened.operatorRole)))
+        let (name, role) = (Array(bytes[opened.operatorName]), Array(bytes[opened.operatorRole]))
         let person: HeldOperator
-        if let known = try known(opened.operatorHash, bytes.text(opened.operatorID)) {
+        if let known = try known(opened.operatorHash, bytes[opened.operatorID]) {
             person = known
             (person.name, person.role) = (name, role)
         } else {
-            person = HeldOperator(key: Array(bytes.text(opened.operatorID)), name: name, role: role)
+            person = HeldOperator(key: Array(bytes[opened.operatorID]), name: name, role: role)
             try hold(person, opened.operatorHash)
         }
         person.sessions += 1
@@ -129,14 +129,14 @@ struct OperatorFold {
     }
 
     /// False where there is no such session.
-    mutating func close(_ closed: BulkEvent.Closed, _ record: BulkRecord, _ bytes: ArraySlice<UInt8>) throws -> Bool {
-        guard let session = try session(closed.session.hash, bytes.text(closed.session.id)) else { return false }
+    mutating func close(_ closed: BulkEvent.Closed, _ record: BulkRecord, _ bytes: TextBytes) throws -> Bool {
+        guard let session = try session(closed.session.hash, bytes[closed.session.id]) else { return false }
         // An expired session lasted until it expired, however late that was noticed.
         let closedAt = min(record.recordedAt, session.expiresAt)
         session.closedAt = closedAt
-        session.closeReason = Array(bytes.text(closed.reason))
+        session.closeReason = Array(bytes[closed.reason])
         session.version = record.version
-        if let person = try known(closed.operatorHash, bytes.text(closed.operatorID)) {
+        if let person = try known(closed.operatorHash, bytes[closed.operatorID]) {
             person.openSessions -= 1
             person.openSinceSum -= session.createdAt
             person.closedDuration += max(0, closedAt - session.createdAt)
@@ -145,8 +145,8 @@ struct OperatorFold {
     }
 
     /// The one who has given the verdict; nil where nobody knows that one.
-    mutating func author(of verdict: BulkEvent.Verdict, _ bytes: ArraySlice<UInt8>) throws -> HeldOperator? {
-        let id = bytes.text(verdict.operatorID)
+    mutating func author(of verdict: BulkEvent.Verdict, _ bytes: TextBytes) throws -> HeldOperator? {
+        let id = bytes[verdict.operatorID]
         if let known = try known(verdict.operatorHash, id) { return known }
         let rows = try Row.fetchCursor(
             database.cachedStatement(
@@ -162,12 +162,12 @@ struct OperatorFold {
 
     mutating func count(
         _ answer: HeldDecision.Answer, _ verdict: BulkEvent.Verdict, by person: HeldOperator, _ record: BulkRecord,
-        _ bytes: ArraySlice<UInt8>
+        _ bytes: TextBytes
     ) throws {
         let reviewTime = max(0, record.recordedAt - verdict.decisionCreatedAt)
         person.counts.count(answer, reviewTime)
         guard let sessionID = verdict.sessionID,
-            let session = try session(verdict.sessionHash, bytes.text(sessionID))
+            let session = try session(verdict.sessionHash, bytes[sessionID])
         else { return }
         session.counts.count(answer, reviewTime)
         session.lastActiveAt = record.recordedAt
@@ -183,8 +183,8 @@ struct OperatorFold {
         operators = [hash: person]
     }
 
-    private mutating func known(_ hash: UInt64, _ id: ArraySlice<UInt8>) throws -> HeldOperator? {
-        if let person = operators[hash], person.key.elementsEqual(id) { return person }
+    private mutating func known(_ hash: UInt64, _ id: UnsafeBufferPointer<UInt8>) throws -> HeldOperator? {
+        if let person = operators[hash], person.key.withUnsafeBufferPointer({ $0.isSame(as: id) }) { return person }
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
@@ -202,15 +202,15 @@ struct OperatorFold {
         return person
     }
 
-    private mutating func session(_ hash: UInt64, _ id: ArraySlice<UInt8>) throws -> HeldSession? {
-        if let session = sessions[hash], session.key.elementsEqual(id) { return session }
+    private mutating func session(_ hash: UInt64, _ id: UnsafeBufferPointer<UInt8>) throws -> HeldSession? {
+        if let session = sessions[hash], session.key.withUnsafeBufferPointer({ $0.isSame(as: id) }) { return session }
         guard let stored = try stored(id) else { return nil }
         if let other = sessions[hash] { try write(other) }
         sessions[hash] = stored
         return stored
     }
 
-    private func stored(_ id: ArraySlice<UInt8>) throws -> HeldSession? {
+    private func stored(_ id: UnsafeBufferPointer<UInt8>) throws -> HeldSession? {
         let rows = try Row.fetchCursor(
             database.cachedStatement(
                 sql: """
@@ -260,7 +260,7 @@ struct OperatorFold {
         try session.key.withUnsafeBufferPointer { key in
             try (session.closeReason ?? []).withUnsafeBufferPointer { reason in
                 try session.bytes.withUnsafeBufferPointer { bytes in
-                    let (statement, texts) = (sessionStatement, SliceBinder(bytes: bytes))
+                    let (statement, texts) = (sessionStatement, TextBytes(bytes: bytes))
                     statement.bind(key)
                     texts.bind(session.texts.operatorID, to: statement)
                     texts.bind(session.texts.operatorName, to: statement)
@@ -308,13 +308,6 @@ extension OperatorFold.Counts {
         statement.bind(rejected)
         statement.bind(escalated)
         statement.bind(reviewTime)
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// One of the texts of a record, whose bytes these are.
-    func text(_ slice: Slice) -> ArraySlice<UInt8> {
-        self[startIndex + Int(slice.start)..<startIndex + Int(slice.start) + Int(slice.count)]
     }
 }
 
