@@ -13,7 +13,7 @@ extension BulkEventReader {
         if committed.problem != nil { return .odd }
         switch committed.meaning {
         case nil: return .none
-        case .identity:
+        case .identity, .store:
             others.append(committed)
             return .other(others.count - 1)
         case .governance(.decision(let decision)): return read(decision, event)

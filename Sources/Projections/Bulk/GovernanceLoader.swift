@@ -75,7 +75,7 @@ struct GovernanceLoader: BulkLoader {
     }
 
     mutating func take(_ chunk: GovernanceChunk) throws {
-        if !database.isInsideTransaction { try database.beginTransaction(.immediate) }
+        if isFolding, !database.isInsideTransaction { try database.beginTransaction(.immediate) }
         try chunk.bytes.withUnsafeBufferPointer { bytes in
             for record in chunk.records where isFolding {
                 let text = TextBytes(bytes: UnsafeBufferPointer(rebasing: bytes[record.bytes]))

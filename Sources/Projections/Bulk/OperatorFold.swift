@@ -3,77 +3,6 @@ import GRDB
 /// Sessions and the totals of operators while a file is built: kept in memory, written when there are too many of them
 /// and at the end.
 struct OperatorFold {
-    final class HeldSession {
-        let key: [UInt8]
-        /// The texts of its opening.
-        let bytes: [UInt8]
-        let texts: Texts
-        let openedPosition: Int
-        let createdAt: Int64
-        let expiresAt: Int64
-        var version: Int
-        var lastActiveAt: Int64
-        var closedAt: Int64?
-        var closeReason: [UInt8]?
-        var counts = Counts()
-
-        struct Texts {
-            let operatorID: Slice
-            let operatorName: Slice
-            let operatorRole: Slice
-            let ipAddress: Slice?
-            let userAgent: Slice?
-            let metadata: Slice
-        }
-
-        init(
-            key: [UInt8], bytes: [UInt8], texts: Texts, openedPosition: Int, createdAt: Int64, expiresAt: Int64,
-            version: Int, lastActiveAt: Int64
-        ) {
-            self.key = key
-            self.bytes = bytes
-            self.texts = texts
-            self.openedPosition = openedPosition
-            self.createdAt = createdAt
-            self.expiresAt = expiresAt
-            self.version = version
-            self.lastActiveAt = lastActiveAt
-        }
-    }
-
-    final class HeldOperator {
-        let key: [UInt8]
-        var name: [UInt8]
-        var role: [UInt8]
-        var sessions = 0
-        var openSessions = 0
-        var openSinceSum: Int64 = 0
-        var closedDuration: Int64 = 0
-        var counts = Counts()
-
-        init(key: [UInt8], name: [UInt8], role: [UInt8]) {
-            self.key = key
-            self.name = name
-            self.role = role
-        }
-    }
-
-    struct Counts {
-        var approved = 0
-        var rejected = 0
-        var escalated = 0
-        var reviewTime: Int64 = 0
-
-        mutating func count(_ answer: HeldDecision.Answer, _ time: Int64) {
-            switch answer {
-            case .approve: approved += 1
-            case .reject: rejected += 1
-            case .escalate: escalated += 1
-            }
-            reviewTime += time
-        }
-    }
-
     private var sessions: [UInt64: HeldSession] = [:]
     private var operators: [UInt64: HeldOperator] = [:]
     private let database: Database
@@ -197,7 +126,7 @@ struct OperatorFold {
         let person = HeldOperator(key: Array(id), name: try row.bytes(at: 0), role: try row.bytes(at: 1))
         (person.sessions, person.openSessions) = (row[2], row[3])
         (person.openSinceSum, person.closedDuration) = (row[4], row[5])
-        person.counts = Counts(approved: row[6], rejected: row[7], escalated: row[8], reviewTime: row[9])
+        person.counts = AnswerCounts(approved: row[6], rejected: row[7], escalated: row[8], reviewTime: row[9])
         try hold(person, hash)
         return person
     }
@@ -238,7 +167,7 @@ struct OperatorFold {
             version: row[7], lastActiveAt: row[11])
         session.closedAt = row[12]
         session.closeReason = (row[6] as String?).map { Array($0.utf8) }
-        session.counts = Counts(approved: row[13], rejected: row[14], escalated: row[15], reviewTime: row[16])
+        session.counts = AnswerCounts(approved: row[13], rejected: row[14], escalated: row[15], reviewTime: row[16])
         return session
     }
 
@@ -299,15 +228,6 @@ struct OperatorFold {
                 }
             }
         }
-    }
-}
-
-extension OperatorFold.Counts {
-    fileprivate func bind(to statement: BoundStatement) {
-        statement.bind(approved)
-        statement.bind(rejected)
-        statement.bind(escalated)
-        statement.bind(reviewTime)
     }
 }
 
