@@ -36,12 +36,18 @@ package struct ViewsModel: Sendable {
         return Int(hash & 0x7FFF_FFFF)
     }
 
+    /// Every model that a data directory has.
+    package static let all: [ViewsModel] = [.views, .audit]
+
+    /// The name of the first of its two files.
+    package var fileName: String { "\(name).db" }
+
     /// What the doors show and the writer decides by: brought up to every event before its command is answered.
     package static let views = ViewsModel(
         name: "views", schema: Migrations.views, revision: 1,
         projections: [
             UsersProjection.self, LoginsProjection.self, DecisionsProjection.self, OperatorsProjection.self,
-            EscalationsProjection.self, IdempotencyProjection.self,
+            EscalationsProjection.self, IdempotencyProjection.self, DeadLettersProjection.self,
         ],
         loader: GovernanceLoader.self)
 }

@@ -18,6 +18,8 @@ struct CorpusCompletenessTests {
         var types: Set<String> = []
         let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
         for case let file as URL in files ?? .init() where file.pathExtension == "swift" {
+            // Tests make up events that no server knows.
+            if file.pathComponents.contains("VerdictTesting") { continue }
             let text = try String(contentsOf: file, encoding: .utf8)
             for line in text.split(separator: "\n") where !line.contains("///") {
                 for match in line.matches(of: #/"([a-z_-]+\.[a-z_-]+\.v[0-9]+)"/#) { types.insert(String(match.1)) }
