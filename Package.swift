@@ -10,6 +10,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
@@ -56,12 +57,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "EventLog", swiftSettings: strict),
-        .target(name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb], swiftSettings: strict),
+        .target(
+            name: "SQLiteEventStore", dependencies: ["EventLog", "Migrations", grdb, sqlite], swiftSettings: strict),
         .target(name: "Transparency", dependencies: [crypto], swiftSettings: strict),
         .target(name: "Governance", dependencies: ["EventLog"], swiftSettings: strict),
         .target(name: "Identity", dependencies: ["EventLog", crypto, cryptoExtras, jwtKit], swiftSettings: strict),
         .target(
-            name: "Projections", dependencies: ["EventLog", "Governance", "Identity", "Migrations", grdb],
+            name: "Projections", dependencies: ["EventLog", "Governance", "Identity", "Migrations", grdb, sqlite],
             swiftSettings: strict),
         .target(
             name: "Ledger",
@@ -103,7 +105,10 @@ let package = Package(
         // The ceilings that Tools/bench compares with.
         .executableTarget(
             name: "VerdictBench",
-            dependencies: ["Migrations", argumentParser, grdb, hummingbird, httpClient, logging, nioCore, nioHTTP1],
+            dependencies: [
+                "EventLog", "Governance", "Migrations", "Projections", "SQLiteEventStore", argumentParser, grdb, sqlite,
+                hummingbird, httpClient, logging, nioCore, nioHTTP1,
+            ],
             path: "Tools/VerdictBench", swiftSettings: strict),
         // Thousands of clients and a backend for Tools/gateway-bench.
         .executableTarget(

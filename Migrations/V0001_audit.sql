@@ -98,8 +98,11 @@ END;
 
 -- Events that a projection could not take, with the reason. They stop nothing else.
 CREATE TABLE dead_letters (
-    projection TEXT    NOT NULL,
-    position   INTEGER NOT NULL,
-    reason     TEXT    NOT NULL,
+    projection       TEXT    NOT NULL,
+    position         INTEGER NOT NULL,
+    reason           TEXT    NOT NULL,
+    skipped_position INTEGER,                     -- of the event by which somebody set it aside; null while it is open
+    skipped_reason   TEXT,
+    skipped_by       TEXT,
     PRIMARY KEY (projection, position)
 ) STRICT, WITHOUT ROWID;

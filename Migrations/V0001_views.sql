@@ -8,8 +8,8 @@ INSERT INTO checkpoint VALUES (1, 0, NULL);
 
 -- Times are microseconds since 1970 UTC. JSON and numbers stand as their author wrote them.
 CREATE TABLE decisions (
-    decision_id        TEXT PRIMARY KEY,
-    submitted_position INTEGER NOT NULL,          -- first in, first out inside a lane
+    submitted_position INTEGER PRIMARY KEY,       -- first in, first out inside a lane; rows are appended in this order
+    decision_id        TEXT    NOT NULL,
     version            INTEGER NOT NULL,          -- of its stream
     queue_rank         INTEGER NOT NULL,          -- 0 critical, 1 high, 2 medium, 3 low
     risk_level         TEXT    NOT NULL,
@@ -47,13 +47,14 @@ CREATE TABLE decisions (
     named_actions      TEXT,                      -- JSON array of the actions named with the answer
     execution_result   TEXT,
     execution_error    TEXT
-) STRICT, WITHOUT ROWID;
+) STRICT;
+CREATE UNIQUE INDEX decisions_by_id ON decisions (decision_id);
 CREATE INDEX decisions_in_queue_order ON decisions (queue_rank, submitted_position, status) WHERE queued = 1;
 CREATE INDEX decisions_unanswered ON decisions (queue_rank, requested_at, submitted_position) WHERE queued = 1 AND operator_decision IS NULL;
 CREATE INDEX decisions_by_request ON decisions (requested_at);
 CREATE INDEX decisions_by_age ON decisions (created_at) WHERE queued = 1;
 CREATE INDEX decisions_by_deadline ON decisions (sla_deadline) WHERE queued = 1;
-CREATE INDEX decisions_newest_first ON decisions (status, queue_rank, resolved_position, submitted_position) WHERE queued = 0;
+CREATE INDEX decisions_newest_first ON decisions (status, queue_rank, resolved_position) WHERE queued = 0;
 CREATE INDEX decisions_due ON decisions (due_at) WHERE due_at IS NOT NULL;
 
 -- One row per status and lane, so that counting never scans.
@@ -215,8 +216,11 @@ CREATE INDEX logins_by_end ON logins (expires_at);
 
 -- Events that a projection could not take, with the reason. They stop nothing else.
 CREATE TABLE dead_letters (
-    projection TEXT    NOT NULL,
-    position   INTEGER NOT NULL,
-    reason     TEXT    NOT NULL,
+    projection       TEXT    NOT NULL,
+    position         INTEGER NOT NULL,
+    reason           TEXT    NOT NULL,
+    skipped_position INTEGER,                     -- of the event by which somebody set it aside; null while it is open
+    skipped_reason   TEXT,
+    skipped_by       TEXT,
     PRIMARY KEY (projection, position)
 ) STRICT, WITHOUT ROWID;

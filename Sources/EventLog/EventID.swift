@@ -12,6 +12,11 @@ package struct EventID: Sendable, Hashable {
         low = random >> 2 | 0x8000_0000_0000_0000
     }
 
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
     /// Nil unless there are 16 bytes.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 16 else { return nil }

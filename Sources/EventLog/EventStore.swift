@@ -16,6 +16,9 @@ package protocol EventStore: Sendable {
     /// The events at these positions; a position that the log does not have is left out.
     func read(positions: [Position]) throws -> [Position: RecordedEvent]
 
+    /// Lends up to `limit` events from that position on, in order, one after the other.
+    func scan(from position: Position, limit: Int, _ body: (LentEvent) throws -> Void) throws
+
     /// All events of each of these streams, in order; a stream that does not exist is left out.
     func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]]
 
@@ -24,6 +27,10 @@ package protocol EventStore: Sendable {
 }
 
 extension EventStore {
+    package func scan(from position: Position, limit: Int, _ body: (LentEvent) throws -> Void) throws {
+        for event in try read(from: position, limit: limit) { try event.lend(to: body) }
+    }
+
     /// All events of a stream, in order; none for a stream that does not exist.
     package func read(stream: StreamName) throws -> [RecordedEvent] {
         try read(streams: [stream])[stream] ?? []

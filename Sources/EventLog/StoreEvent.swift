@@ -1,18 +1,23 @@
-/// What happened to the log itself.
+/// What happened to the log itself, and to what is derived from it.
 package enum StoreEvent: Sendable, Hashable {
     /// The log began again with what a backup held of it.
     case restored(LogRestored)
+    /// An administrator has said that an event may stay out of some projections.
+    case letterSkipped(LetterSkipped)
 
     package static let restoreStream = StreamName(category: "log", id: "restore")
+    package static let projectionsStream = StreamName(category: "log", id: "projections")
 
     /// The names in the log. A changed payload is a new version, never another meaning of an old one.
     package enum RecordedType: String, CaseIterable {
         case restored = "log.restored.v1"
+        case letterSkipped = "projection.letter-skipped.v1"
     }
 
     package var stream: StreamName {
         switch self {
         case .restored: Self.restoreStream
+        case .letterSkipped: Self.projectionsStream
         }
     }
 
@@ -20,6 +25,7 @@ package enum StoreEvent: Sendable, Hashable {
     package var type: String {
         switch self {
         case .restored: RecordedType.restored.rawValue
+        case .letterSkipped: RecordedType.letterSkipped.rawValue
         }
     }
 
@@ -27,6 +33,7 @@ package enum StoreEvent: Sendable, Hashable {
     package var actor: String {
         switch self {
         case .restored: "system:restore"
+        case .letterSkipped(let skipped): skipped.skippedBy
         }
     }
 
@@ -36,6 +43,7 @@ package enum StoreEvent: Sendable, Hashable {
         writer.object { writer in
             switch self {
             case .restored(let restored): restored.write(to: &writer)
+            case .letterSkipped(let skipped): skipped.write(to: &writer)
             }
         }
         return writer.bytes
@@ -45,41 +53,15 @@ package enum StoreEvent: Sendable, Hashable {
     ///
     /// - Throws: `EventStoreError.corrupt` where the payload is not what the type promises.
     package init?(_ recorded: RecordedEvent) throws {
-        switch RecordedType(rawValue: recorded.type) {
-        case .restored:
-            do {
-                self = .restored(try LogRestored(PayloadReader(recorded.data)))
-            } catch {
-                throw recorded.corruption(by: error)
+        guard let type = RecordedType(rawValue: recorded.type) else { return nil }
+        do {
+            let payload = try PayloadReader(recorded.data)
+            switch type {
+            case .restored: self = .restored(try LogRestored(payload))
+            case .letterSkipped: self = .letterSkipped(try LetterSkipped(payload))
             }
-        case nil: return nil
+        } catch {
+            throw recorded.corruption(by: error)
         }
-    }
-}
-
-/// That the log was put back to an earlier state.
-package struct LogRestored: Sendable, Hashable {
-    /// The last event that was left: what had been acknowledged after it is not in the log.
-    package var position: Position
-    /// When the backup was made; nil where the log came from a replica, of which nobody has noted that.
-    package var backupMadeAt: Timestamp?
-    package var restoredAt: Timestamp
-
-    package init(position: Position, backupMadeAt: Timestamp?, restoredAt: Timestamp) {
-        self.position = position
-        self.backupMadeAt = backupMadeAt
-        self.restoredAt = restoredAt
-    }
-
-    fileprivate func write(to writer: inout JSONWriter) {
-        writer.member("position", position)
-        writer.member("backup_made_at", backupMadeAt)
-        writer.member("restored_at", restoredAt)
-    }
-
-    package init(_ payload: PayloadReader) throws {
-        self.init(
-            position: try payload.int("position"), backupMadeAt: try payload.optionalTimestamp("backup_made_at"),
-            restoredAt: try payload.timestamp("restored_at"))
     }
 }

@@ -1,3 +1,4 @@
+import EventLog
 import Governance
 import Identity
 
@@ -12,6 +13,8 @@ package enum Command: Sendable {
     case escalate(decisionID: String, OperatorAction, reason: String, target: String?)
     case cancel(decisionID: String, reason: String)
     case identity(IdentityCommand)
+    /// Sets aside an event that some projections could not take.
+    case skipLetter(LetterSkipped)
     case recordExecution(decisionID: String, ExecutionOutcome)
     /// Says what the clock has to say about these.
     case passTime(decisionIDs: [String], sessionIDs: [String])
@@ -20,7 +23,7 @@ package enum Command: Sendable {
     var isInternal: Bool {
         switch self {
         case .recordExecution, .passTime: true
-        case .openSession, .closeSession, .submit, .approve, .reject, .escalate, .cancel, .identity: false
+        case .openSession, .closeSession, .submit, .approve, .reject, .escalate, .cancel, .identity, .skipLetter: false
         }
     }
 
@@ -32,7 +35,7 @@ package enum Command: Sendable {
     /// The decisions whose state the command is decided on.
     var decisionIDs: [String] {
         switch self {
-        case .openSession, .closeSession, .identity: []
+        case .openSession, .closeSession, .identity, .skipLetter: []
         case .submit(let submission): [submission.decisionID]
         case .approve(let decisionID, _), .reject(let decisionID, _, _), .escalate(let decisionID, _, _, _),
             .cancel(let decisionID, _), .recordExecution(let decisionID, _):

@@ -93,7 +93,7 @@ package final class DataDirectory: Sendable {
     // MARK: Beginnings
 
     /// - Throws: `DataDirectoryError.unfinished` where the writing of a log was cut off.
-    func refuseUnfinishedLog() throws {
+    package func refuseUnfinishedLog() throws {
         guard FileManager.default.fileExists(atPath: unfinishedEventsPath) else { return }
         throw DataDirectoryError.unfinished(path: path)
     }

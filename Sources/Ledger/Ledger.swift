@@ -23,7 +23,7 @@ package final class Ledger: Sendable {
     private let store: SQLiteEventStore
     private let directory: DataDirectory
     private let executors: [String: Executor]
-    private let logger: Logger
+    let logger: Logger
     private let queue: CommandQueue
     private let writer: Writer
     private let listeners: Listeners
@@ -212,9 +212,7 @@ package final class Ledger: Sendable {
     private func failInterruptedExecutions() async {
         guard sealed.withLock({ $0 }) == nil else { return }
         do {
-            let interrupted = try await views.read { views in
-                try views.openDecisions().filter { !$0.isQueued }.map(\.decisionID)
-            }
+            let interrupted = try await views.read { try $0.interruptedDecisions() }
             for decisionID in interrupted {
                 let outcome = ExecutionOutcome.failed("The server stopped before the outcome was recorded")
                 _ = try await append(.recordExecution(decisionID: decisionID, outcome), origin: Origin())

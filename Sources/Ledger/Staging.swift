@@ -19,7 +19,8 @@ struct Staging {
     private(set) var appends: [StreamAppend] = []
     /// The meaning of the events of `appends`, in the same order.
     private(set) var events: [DomainEvent] = []
-    private var queueSize: Int
+    /// Decisions that will wait for a person.
+    private(set) var queueSize: Int
 
     /// What is in the log but not in the working set, by id.
     struct Folded {
@@ -63,6 +64,9 @@ struct Staging {
     ) throws -> Result<Void, Refusal> {
         switch command {
         case .identity: return .success(())
+        case .skipLetter(let skipped):
+            stage([.store(.letterSkipped(skipped))], expecting: .any, origin)
+            return .success(())
         case .openSession(let sessionID, let open):
             return decide(.open(open), on: sessionID, origin)
         case .closeSession(let sessionID):

@@ -1,7 +1,8 @@
 import Governance
 import Synchronization
 
-/// What the writer keeps in memory: open decisions and open sessions. Anything else is folded from its stream.
+/// What the writer keeps in memory: open sessions, and the open decisions that something happened to since the start. Anything
+/// else is folded from its stream when it is needed, so that a start takes no longer the more decisions wait.
 ///
 /// A class around a lock, not a value: a copy that somebody still holds would make the next change copy all of it. The
 /// writer's thread alone takes the lock, so it is never contended.
@@ -25,23 +26,28 @@ final class WorkingSet: Sendable {
     /// Decisions that wait for a person.
     var queueSize: Int { state.withLock { $0.queueSize } }
 
-    /// Forgets everything and holds these.
-    func load(_ decisions: [DecisionState], _ sessions: [SessionState]) {
+    /// Forgets everything and holds these sessions.
+    ///
+    /// - Parameter queueSize: how many decisions wait for a person.
+    func load(_ sessions: [SessionState], queueSize: Int) {
         state.withLock { state in
-            state.decisions = Dictionary(decisions.map { ($0.decisionID, $0) }, uniquingKeysWith: { $1 })
+            state.decisions = [:]
             state.sessions = Dictionary(sessions.map { ($0.sessionID, $0) }, uniquingKeysWith: { $1 })
-            state.queueSize = decisions.count { $0.isQueued }
+            state.queueSize = queueSize
         }
     }
 
     /// Takes over what a batch has changed, once it is committed.
-    func update(_ decisions: some Sequence<DecisionState>, _ sessions: some Sequence<SessionState>) {
+    ///
+    /// - Parameter queueSize: how many decisions wait for a person since.
+    func update(
+        _ decisions: some Sequence<DecisionState>, _ sessions: some Sequence<SessionState>, queueSize: Int
+    ) {
         state.withLock { state in
+            state.queueSize = queueSize
             for decision in decisions {
-                let wasQueued = state.decisions[decision.decisionID]?.isQueued ?? false
                 let awaitsExecution = decision.status == .pending && !decision.automationLevel.requiresReview
                 state.decisions[decision.decisionID] = decision.isQueued || awaitsExecution ? decision : nil
-                state.queueSize += (decision.isQueued ? 1 : 0) - (wasQueued ? 1 : 0)
             }
             for session in sessions {
                 state.sessions[session.sessionID] = session.isClosed ? nil : session

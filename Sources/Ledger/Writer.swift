@@ -48,7 +48,7 @@ final class Writer: Sendable {
     private func load() throws {
         let now = time.now()
         try views.readNow { views in
-            workingSet.load(try views.openDecisions(), try views.openSessions())
+            workingSet.load(try views.openSessions(), queueSize: try views.queueSize())
             accounts.load(try views.users().map(\.state), try views.logins(endingAfter: now))
         }
     }
@@ -154,7 +154,7 @@ final class Writer: Sendable {
             return true
         }
         guard isNext else { return }
-        workingSet.update(staging.decisions.values, staging.sessions.values)
+        workingSet.update(staging.decisions.values, staging.sessions.values, queueSize: staging.queueSize)
         if !staging.users.isEmpty || !staging.logins.isEmpty {
             accounts.update(staging.users.values, staging.logins.values, at: time.now())
         }
@@ -185,7 +185,7 @@ final class Writer: Sendable {
 
     // MARK: Looking into the log
 
-    /// The states of decisions and sessions that are in the log but no longer in memory.
+    /// The states of decisions and sessions that are in the log but not in memory.
     private func fold(_ batch: [CommandQueue.Entry]) throws -> Staging.Folded {
         let decisions = batch.flatMap(\.command.decisionIDs).filter { workingSet.decision($0) == nil }
         let sessions = batch.compactMap(\.command.openedSessionID).filter { workingSet.session($0) == nil }

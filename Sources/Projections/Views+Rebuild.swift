@@ -13,7 +13,7 @@ extension Views {
     package var status: ViewsStatus {
         let state = rebuilding.withLock { $0 }
         return ViewsStatus(
-            name: model.name, position: position, phase: state.phase,
+            name: model.name, position: position, phase: state.phase, generation: generation,
             progress: state.phase == .rebuilding ? state.progress?.fraction ?? 0 : 1,
             eventsPerSecond: state.progress?.eventsPerSecond ?? 0, startedAt: state.startedAt,
             finishedAt: state.finishedAt, failure: state.failure)

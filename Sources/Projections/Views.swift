@@ -45,7 +45,7 @@ package final class Views: Sendable {
     ) throws {
         self.model = model
         slots = ViewsSlots(path: path)
-        applier = EventApplier(model: model)
+        applier = EventApplier(projections: model.projections)
         let found = try FoundViews(in: slots, model, log: log)
         rebuildReason = found.reason
         let build = ViewsBuild(model: model, path: slots.first, report: report)

@@ -4,8 +4,7 @@ import Migrations
 package struct ViewsModel: Sendable {
     /// The name of the file, without its ending.
     package let name: String
-    /// All that a new file begins with.
-    let sql: String
+    let schema: String
     /// In the order in which they are given each event.
     let projections: [any Projection.Type]
     /// What fills the tables from the whole log.
@@ -22,11 +21,14 @@ package struct ViewsModel: Sendable {
         loader: any BulkLoader.Type = ProjectingLoader.self
     ) {
         self.name = name
-        sql = Migrations.slot + schema
+        self.schema = schema
         self.projections = projections
         self.loader = loader
-        version = Self.number(of: sql + String(revision))
+        version = Self.number(of: Migrations.slot + schema + String(revision))
     }
+
+    /// All that a new file begins with.
+    var sql: String { Migrations.slot + schema }
 
     /// FNV-1a, 31 bits.
     private static func number(of text: String) -> Int {
@@ -34,11 +36,18 @@ package struct ViewsModel: Sendable {
         return Int(hash & 0x7FFF_FFFF)
     }
 
+    /// Every model that a data directory has.
+    package static let all: [ViewsModel] = [.views, .audit]
+
+    /// The name of the first of its two files.
+    package var fileName: String { "\(name).db" }
+
     /// What the doors show and the writer decides by: brought up to every event before its command is answered.
     package static let views = ViewsModel(
         name: "views", schema: Migrations.views, revision: 1,
         projections: [
             UsersProjection.self, LoginsProjection.self, DecisionsProjection.self, OperatorsProjection.self,
-            EscalationsProjection.self, IdempotencyProjection.self,
-        ])
+            EscalationsProjection.self, IdempotencyProjection.self, DeadLettersProjection.self,
+        ],
+        loader: GovernanceLoader.self)
 }

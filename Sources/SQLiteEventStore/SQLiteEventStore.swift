@@ -243,6 +243,12 @@ package final class SQLiteEventStore: EventStore {
         try translatingErrors { try pool.read { try $0.events(at: positions) } }
     }
 
+    package func scan(from position: Position, limit: Int, _ body: (LentEvent) throws -> Void) throws {
+        try translatingErrors {
+            try pool.read { try EventScan.run(in: $0, from: position, limit: limit, body) }
+        }
+    }
+
     package func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] {
         try translatingErrors { try pool.read { try $0.events(of: streams) } }
     }

@@ -27,7 +27,8 @@ struct Verdict: AsyncParsableCommand {
         version: "verdict \(Banner.version)",
         subcommands: [
             ServeCommand.self, GatewayCommand.self, UserCommandGroup.self, RotateKeysCommand.self, ImportCommand.self,
-            EvidenceCommand.self, CheckCommand.self, VerifyCommand.self, KeysCommand.self, HistoryCommand.self,
+            EvidenceCommand.self, CheckCommand.self, VerifyCommand.self, RebuildCommand.self, KeysCommand.self,
+            HistoryCommand.self,
             ReportCommand.self, EventsCommand.self, ExportCommand.self, ReplayCommand.self, GenerateCommand.self,
             BackupCommand.self, RestoreCommand.self,
             VersionCommand.self,

@@ -33,6 +33,20 @@ struct StoreEventTests {
         #expect(try StoreEvent(Self.recorded(event.type, payload)) == event)
     }
 
+    @Test("that an event was set aside is recorded by whoever has said so, and comes back from its payload")
+    func letterSkipped() throws {
+        let event = StoreEvent.letterSkipped(
+            LetterSkipped(
+                position: 7, projections: ["decisions", "operators"], reason: "a \"test\"", skippedBy: "user:ada"))
+        let payload =
+            #"{"position":7,"projections":["decisions","operators"],"reason":"a \"test\"","skipped_by":"user:ada"}"#
+        #expect(event.type == "projection.letter-skipped.v1")
+        #expect(event.stream.text == "log/projections")
+        #expect(event.actor == "user:ada")
+        #expect(String(decoding: event.data, as: UTF8.self) == payload)
+        #expect(try StoreEvent(Self.recorded(event.type, payload)) == event)
+    }
+
     @Test(
         "an event of another domain or a later version is none of these",
         arguments: ["log.restored.v2", "user.left.v1"])

@@ -137,7 +137,8 @@ final class InterruptingTime: TimeSource {
         let (fixture, time) = try interruptible()
         try await fixture.openSession()
         try await fixture.submit()
-        time.interrupt(times: 2) {
+        // When the writer decides, when it takes in what the other has done, and when it decides again.
+        time.interrupt(times: 3) {
             try fixture.appendForeign([
                 .decision(
                     .escalated(
@@ -146,7 +147,7 @@ final class InterruptingTime: TimeSource {
             ])
         }
         await #expect(throws: CommandError.self) { try await fixture.approve() }
-        #expect(try fixture.eventTypes().suffix(2) == ["decision.escalated.v1", "decision.escalated.v1"])
+        #expect(try fixture.eventTypes().suffix(3) == Array(repeating: "decision.escalated.v1", count: 3))
         try await fixture.approve()
         let status = try await fixture.status()
         #expect(status == .approved)

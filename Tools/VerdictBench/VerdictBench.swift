@@ -11,7 +11,10 @@ import NIOCore
 @main
 struct VerdictBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verdict-bench", subcommands: [BareServer.self, RawCommits.self, HITLLoads.self])
+        commandName: "verdict-bench",
+        subcommands: [
+            BareServer.self, RawCommits.self, HITLLoads.self, MakeHistory.self, RebuildMeasurement.self,
+        ])
 }
 
 /// A Hummingbird server that reads the body of a POST and answers a fixed sentence: no rules, no disk.

@@ -25,7 +25,7 @@ package struct SessionOpened: Sendable, Hashable {
     package var metadata: JSONObject
 }
 
-package enum SessionCloseReason: String, Sendable {
+package enum SessionCloseReason: String, Sendable, CaseIterable {
     case expired
     /// The operator closed it.
     case ended

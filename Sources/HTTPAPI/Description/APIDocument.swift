@@ -106,7 +106,7 @@ struct APIDocument: Sendable {
                 "content": Self.json(of: [answer] + operation.otherForms),
             ]
         }
-        responses["200"] = success
+        responses[String(operation.answerStatus.code)] = success
         for (status, meaning, content) in operation.otherAnswers {
             responses[String(status.code)] = [
                 "description": .string(meaning), "headers": Self.json(of: [.requestID]),

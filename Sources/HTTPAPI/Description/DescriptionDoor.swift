@@ -8,7 +8,7 @@ struct DescriptionDoor: Sendable {
     /// Of every other door, in the order of the document.
     private static var allDescriptions: [OperationDescription] {
         GovernanceDoor.descriptions + HITLDoor.descriptions + AuditDoor.descriptions + EvidenceDoor.descriptions
-            + GatewayDoor.descriptions + SystemDoor.descriptions
+            + GatewayDoor.descriptions + AdminDoor.descriptions + SystemDoor.descriptions
     }
 
     private let document: Once

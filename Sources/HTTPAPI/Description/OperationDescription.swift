@@ -39,6 +39,7 @@ struct OperationDescription: Sendable {
     /// The same answer in other forms.
     private(set) var otherForms: [Content] = []
     private(set) var answerMeaning = "Done."
+    private(set) var answerStatus = HTTPResponse.Status.ok
     private(set) var answerHeaders: [AnswerHeader] = [.requestID]
     /// Answers with other statuses that have a form of their own.
     private(set) var otherAnswers: [(HTTPResponse.Status, String, Content)] = []
@@ -116,6 +117,11 @@ struct OperationDescription: Sendable {
             $0.answerMeaning = meaning
             $0.answerHeaders += headers
         }
+    }
+
+    /// What is answered to whoever starts something that goes on after the answer.
+    func begins(_ meaning: String, _ schema: NamedSchema) -> OperationDescription {
+        answers(meaning, schema).changed { $0.answerStatus = .accepted }
     }
 
     /// The same answer in another form, for whoever asks for it.

@@ -13,6 +13,7 @@ enum OperationTag: String, Sendable, CaseIterable {
     case audit = "Audit"
     case evidence = "Evidence"
     case gateways = "Gateways"
+    case administration = "Administration"
     case system = "System"
 
     var meaning: String {
@@ -32,6 +33,7 @@ enum OperationTag: String, Sendable, CaseIterable {
             "Who did what when and why, one decision's whole story, and the report of a period. Personal data is taken out."
         case .evidence: "The log as a transparency log (C2SP): checkpoint, tiles, proofs, and bundles for auditors."
         case .gateways: "Gateways carry event streams: they ask here who may open one, and tell when one has ended."
+        case .administration: "Administrators look after the read models: how they do, and making them anew."
         case .system:
             "Health, metrics and this description; none of them wants a token unless the server asks for one everywhere."
         }

@@ -104,6 +104,9 @@ package struct Front: Sendable {
                 ledger: ledger, hub: hub, live: live, authenticator: authenticator, configuration: configuration
             ).routes
             + AuditDoor(ledger: ledger, authenticator: authenticator).routes
+            + AdminDoor(
+                ledger: ledger, authenticator: authenticator, bodySizeBytesMax: configuration.bodySizeBytesMax
+            ).routes
             + (evidence.map { EvidenceDoor(evidence: $0).routes } ?? [])
         let routes = described + DescriptionDoor(of: described, authentication: configuration.authentication).routes
         switch configuration.authentication {

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Projections
 
 /// What the operations of this door are, beside its `routes`.
 extension SystemDoor {
@@ -55,5 +56,15 @@ extension NamedSchema {
             .optional(
                 "notice", .string,
                 "What everybody has to know who reads this log: that it was restored, and what is not in it."),
+            .optional(
+                "projections",
+                .list(
+                    of: .object([
+                        .required("name", .string),
+                        .required("phase", .word(ViewsStatus.Phase.allCases.map(\.rawValue))),
+                        .required("progress", .number),
+                        .required("dead_letters", .anyObject, "How many are open, by projection."),
+                    ])),
+                "Read models that are being made, or that could not take some events. They serve nevertheless."),
         ]))
 }

@@ -15,6 +15,7 @@ struct SystemDoor: Sendable {
     private let metrics: PrometheusMetrics
     private let viewsLag: Gauge
     private let deadLetters: Gauge
+    private let rebuilds: [String: RebuildGauges]
 
     init(ledger: Ledger, evidence: EvidenceLog?, metrics: PrometheusMetrics) {
         self.ledger = ledger
@@ -22,6 +23,9 @@ struct SystemDoor: Sendable {
         self.metrics = metrics
         viewsLag = Gauge(label: "verdict_views_lag_events", factory: metrics)
         deadLetters = Gauge(label: "verdict_dead_letters", factory: metrics)
+        rebuilds = Dictionary(
+            uniqueKeysWithValues: ViewsModel.all.map { ($0.name, RebuildGauges(projection: $0.name, factory: metrics)) }
+        )
     }
 
     /// Alive as long as the process answers.
@@ -32,7 +36,9 @@ struct SystemDoor: Sendable {
     var routes: [Route] {
         [.get("/", banner).needing(.read, .ask), .get("/metrics", scrape).needing(.read, .ask)]
             + Self.livePaths.map { .get($0) { _, _ in health(isReady: true) } }
-            + Self.readyPaths.map { .get($0) { _, _ in health(isReady: isReady) } }
+            + Self.readyPaths.map {
+                .get($0) { _, _ in health(isReady: isReady, projections: await notableProjections) }
+            }
     }
 
     @Sendable private func banner(_ request: Request, _ context: FrontContext) async throws -> Response {
@@ -53,7 +59,19 @@ struct SystemDoor: Sendable {
         ledger.health.trouble.map { "The log cannot be written: \($0)" } ?? evidence?.alarms.first
     }
 
-    private func health(isReady: Bool) -> Response {
+    /// Read models of which there is something to say: that they are being made, or that events could not be taken.
+    private var notableProjections: [(status: ViewsStatus, deadLetters: [String: Int])] {
+        get async {
+            // Health is said also where the views cannot be read.
+            let letters = (try? await ledger.deadLetterCounts()) ?? [:]
+            return ledger.projections.map { (status: $0, deadLetters: letters[$0.name] ?? [:]) }
+                .filter { $0.status.phase != .live || !$0.deadLetters.isEmpty }
+        }
+    }
+
+    private func health(
+        isReady: Bool, projections: [(status: ViewsStatus, deadLetters: [String: Int])] = []
+    ) -> Response {
         let trouble = isReady ? nil : trouble
         return Response.object(isReady ? .ok : .serviceUnavailable) { writer in
             writer.member("status", isReady ? "healthy" : "unhealthy")
@@ -67,12 +85,24 @@ struct SystemDoor: Sendable {
                 writer.member("decision_framework", isReady)
             }
             writer.memberIfPresent("notice", ledger.restorations.notice)
+            guard !projections.isEmpty else { return }
+            writer.array("projections") { writer in
+                for (status, deadLetters) in projections {
+                    writer.object { writer in
+                        writer.member("name", status.name)
+                        writer.member("phase", status.phase.rawValue)
+                        writer.member("progress", status.progress)
+                        writer.counts("dead_letters", deadLetters)
+                    }
+                }
+            }
         }
     }
 
     @Sendable private func scrape(_ request: Request, _ context: FrontContext) async throws -> Response {
         viewsLag.record(ledger.health.viewsLag)
-        deadLetters.record(try await ledger.views.read { try $0.deadLetterCount() })
+        deadLetters.record(try await ledger.deadLetterCounts().values.flatMap(\.values).reduce(0, +))
+        for status in ledger.projections { rebuilds[status.name]?.record(status) }
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.text)))

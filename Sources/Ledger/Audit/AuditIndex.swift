@@ -28,6 +28,8 @@ package final class AuditIndex: Sendable {
         var views: Views?
         /// The last event that the index has seen, also while it is being opened.
         var reached: Position = 0
+        /// How far the first build has come; nil where there is none.
+        var building: BuildProgress?
         /// Why the last attempt failed; nil while all is well.
         var trouble: String?
         var waiters: [Int: Waiter] = [:]
@@ -82,7 +84,9 @@ package final class AuditIndex: Sendable {
 
     private func openViews() throws -> Views {
         if let views = state.withLock({ $0.views }) { return views }
-        let views = try Views(path: path, model: .audit, log: followedLog)
+        let views = try Views(path: path, model: .audit, log: followedLog) { [self] progress in
+            state.withLock { $0.building = progress }
+        }
         if let reason = views.rebuildReason, views.position >= Self.notableEvents {
             logger.notice("the audit index was built from the log", metadata: ["reason": "\(reason.rawValue)"])
         }
@@ -124,6 +128,19 @@ package final class AuditIndex: Sendable {
             logger.error("the audit index cannot follow the log", metadata: ["error": "\(reason)"])
         }
         for waiter in waiters { waiter.resume(throwing: AuditIndexError.unavailable(reason)) }
+    }
+
+    // MARK: Its state
+
+    /// The index as it stands, however far it has come; nil while it is being opened.
+    package var current: Views? { state.withLock { $0.views } }
+
+    package var status: ViewsStatus {
+        if let views = current { return views.status }
+        let (reached, building, trouble) = state.withLock { ($0.reached, $0.building, $0.trouble) }
+        return ViewsStatus(
+            name: ViewsModel.audit.name, position: reached, phase: .starting, progress: building?.fraction ?? 0,
+            eventsPerSecond: building?.eventsPerSecond ?? 0, failure: trouble)
     }
 
     // MARK: Reading

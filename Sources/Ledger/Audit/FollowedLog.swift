@@ -17,6 +17,11 @@ struct FollowedLog: EventStore {
         return try log.read(from: position, limit: limit)
     }
 
+    func scan(from position: Position, limit: Int, _ body: (LentEvent) throws -> Void) throws {
+        try willRead(position)
+        try log.scan(from: position, limit: limit, body)
+    }
+
     func read(positions: [Position]) throws -> [Position: RecordedEvent] { try log.read(positions: positions) }
 
     func read(streams: [StreamName]) throws -> [StreamName: [RecordedEvent]] { try log.read(streams: streams) }

@@ -5,7 +5,8 @@ import GRDB
 ///
 /// A projection that fails on an event does not stop the others: the event becomes a dead letter.
 struct EventApplier: Sendable {
-    let model: ViewsModel
+    /// In the order in which they are given each event.
+    let projections: [any Projection.Type]
 
     /// Takes the next events of the log, all or nothing. Those that the tables have seen are passed over.
     ///
@@ -16,7 +17,7 @@ struct EventApplier: Sendable {
             try transact(events, upTo: last, in: database) { events in
                 for event in events {
                     if let problem = event.problem { throw ProjectionError.undecodable(problem) }
-                    for projection in model.projections { try projection.apply(event, to: database) }
+                    for projection in projections { try projection.apply(event, to: database) }
                 }
             }
         } catch let error where !error.isTrouble {
@@ -50,11 +51,11 @@ struct EventApplier: Sendable {
     }
 
     /// Gives an event to every projection by itself.
-    private func applyOneByOne(_ event: CommittedEvent, to database: Database) throws {
+    func applyOneByOne(_ event: CommittedEvent, to database: Database) throws {
         if let problem = event.problem {
             try DeadLetter.bury(event.recorded.position, for: DeadLetter.decoder, because: problem, in: database)
         }
-        for projection in model.projections {
+        for projection in projections {
             do {
                 try database.inSavepoint {
                     try projection.apply(event, to: database)

@@ -17,6 +17,7 @@ package enum AuditEventType: Int, Sendable, CaseIterable {
     case sessionClosed = 21
 
     case logRestored = 30
+    case letterSkipped = 31
 
     case userRegistered = 40
     case userProfileChanged = 41
@@ -90,6 +91,7 @@ package enum AuditEventType: Int, Sendable, CaseIterable {
         case .streamOpened: "stream_opened"
         case .streamClosed: "stream_closed"
         case .logRestored: "log_restored"
+        case .letterSkipped: "dead_letter_skipped"
         case .other: "other"
         }
     }

@@ -59,6 +59,8 @@ struct AuditFact {
         case .store(let store):
             switch store {
             case .restored: return [AuditFact(.logRestored, by: actor)]
+            case .letterSkipped(let skipped):
+                return [AuditFact(.letterSkipped, by: actor, saying: [skipped.reason])]
             }
         case nil: return [AuditFact(.other, by: actor)]
         }

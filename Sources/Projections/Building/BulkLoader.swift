@@ -7,18 +7,16 @@ import GRDB
 protocol BulkLoader: SendableMetatype {
     associatedtype Chunk: BulkChunk
 
-    /// Indexes of the model that are of no use to the loader: they are made after the rows.
-    static func defers(_ index: TableIndex) -> Bool
-
     /// Begins on tables in which nothing stands yet.
-    init(model: ViewsModel, database: Database) throws
+    init(model: ViewsModel, database: Database, log: any EventStore) throws
 
     /// The next events from that position on, none beyond `end`; nil where there are none.
     static func read(_ log: any EventStore, from position: Position, upTo end: Position) throws -> Chunk?
 
     mutating func take(_ chunk: Chunk) throws
 
-    /// Writes what is left in memory. The tables are then those of a model that has seen every chunk.
+    /// Writes what is left in memory. The tables, their indexes and their triggers are then those of a model that has seen
+    /// every chunk.
     mutating func finish() throws
 }
 

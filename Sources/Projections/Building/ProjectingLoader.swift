@@ -12,14 +12,14 @@ struct ProjectingLoader: BulkLoader {
 
     private let applier: EventApplier
     private let database: Database
+    private var setAside: SetAside
 
-    init(model: ViewsModel, database: Database) {
-        applier = EventApplier(model: model)
+    init(model: ViewsModel, database: Database, log: any EventStore) throws {
+        applier = EventApplier(projections: model.projections)
         self.database = database
+        // Projections look up by keys alone.
+        setAside = try SetAside(database) { !$0.isTrigger && !$0.isUnique }
     }
-
-    /// Projections look up by keys alone.
-    static func defers(_ index: TableIndex) -> Bool { !index.isUnique }
 
     static func read(_ log: any EventStore, from position: Position, upTo end: Position) throws -> Chunk? {
         let events = try log.read(from: position, limit: min(chunkEvents, end - position + 1))
@@ -33,5 +33,7 @@ struct ProjectingLoader: BulkLoader {
         try applier.apply(chunk.events, to: database)
     }
 
-    func finish() {}
+    mutating func finish() throws {
+        try setAside.restore()
+    }
 }

@@ -7,7 +7,7 @@ import GRDB
 struct ViewsBuild: Sendable {
     /// Chunks that may wait between the two threads.
     private static let queueLengthMax = 4
-    private static let pageCacheKibibytes = 65_536
+    private static let pageCacheKibibytes = 32_768
 
     let model: ViewsModel
     let path: String
@@ -50,7 +50,13 @@ struct ViewsBuild: Sendable {
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: model.sql)
             try database.execute(sql: "PRAGMA user_version = \(model.version)")
-            try load(model.loader, into: database, from: log, upTo: end)
+            do {
+                try load(model.loader, into: database, from: log, upTo: end)
+            } catch {
+                // GRDB lets nobody leave with an open transaction.
+                if database.isInsideTransaction { try? database.rollback() }
+                throw error
+            }
         }
         try queue.close()
     }
@@ -58,9 +64,7 @@ struct ViewsBuild: Sendable {
     private func load<Loader: BulkLoader>(
         _ type: Loader.Type, into database: Database, from log: any EventStore, upTo end: Position
     ) throws {
-        let deferred = try TableIndex.all(in: database).filter(Loader.defers)
-        for index in deferred { try index.drop(from: database) }
-        var loader = try Loader(model: model, database: database)
+        var loader = try Loader(model: model, database: database, log: log)
         let chunks = BoundedQueue<Loader.Chunk>(lengthMax: Self.queueLengthMax)
         Self.read(log, upTo: end, into: chunks, by: Loader.read)
         defer { chunks.abandon() }
@@ -74,7 +78,6 @@ struct ViewsBuild: Sendable {
             report(BuildProgress(position: checkpoint.position, target: target, elapsed: ContinuousClock.now - start))
         }
         try loader.finish()
-        for index in deferred { try index.make(in: database) }
         try checkpoint.write(to: database)
     }
 
@@ -109,7 +112,6 @@ struct ViewsBuild: Sendable {
                     PRAGMA journal_mode = MEMORY;
                     PRAGMA synchronous = OFF;
                     PRAGMA locking_mode = EXCLUSIVE;
-                    PRAGMA temp_store = MEMORY;
                     PRAGMA cache_size = -\(pageCacheKibibytes);
                     """)
         }

@@ -18,11 +18,14 @@ package final class PastViews: Sendable {
 
     /// The read models up to that position, made anew from the log.
     ///
-    /// - Parameter path: where nothing lies; nothing will lie there when this returns.
+    /// - Parameters:
+    ///   - path: where nothing lies; nothing will lie there when this returns.
+    ///   - report: hears how far the build has come.
     package convenience init(
-        model: ViewsModel = .views, at position: Position, of log: any EventStore, path: String
+        model: ViewsModel = .views, at position: Position, of log: any EventStore, path: String,
+        report: @escaping @Sendable (BuildProgress) -> Void = { _ in }
     ) throws {
-        try ViewsBuild(model: model, path: path).run(from: log, upTo: position)
+        try ViewsBuild(model: model, path: path, report: report).run(from: log, upTo: position)
         // The open file goes on without its name.
         defer { try? ViewsSlots.clear(path) }
         try self.init(model: model, path: path) { _ in }
@@ -34,7 +37,7 @@ package final class PastViews: Sendable {
     }
 
     private init(model: ViewsModel, path: String, _ prepare: (Database) throws -> Void) throws {
-        applier = EventApplier(model: model)
+        applier = EventApplier(projections: model.projections)
         queue = try DatabaseQueue(path: path)
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA cache_size = -\(Self.cacheKibibytes)")
@@ -62,6 +65,9 @@ package final class PastViews: Sendable {
     package func read<Value>(_ body: (ViewReader) throws -> Value) throws -> Value {
         try queue.read { try body(ViewReader(database: $0)) }
     }
+
+    /// The tables themselves.
+    func reading<Value>(_ body: (Database) throws -> Value) throws -> Value { try queue.read(body) }
 
     /// Answers from these read models with those events in them, and leaves the models as they are.
     package func read<Value>(with events: [CommittedEvent], _ body: (ViewReader) throws -> Value) throws -> Value {

@@ -130,11 +130,11 @@ enum DecisionsProjection: Projection {
 
 extension OperatorVerdict {
     /// An analyst's notes stay what they are, empty ones too (hitl-api 7.3); elsewhere a reason stands in for them.
-    fileprivate func notes(orElse others: String) -> String {
+    func notes(orElse others: String) -> String {
         isByUser ? comment : others
     }
 
-    fileprivate var namedActionsText: String? {
+    var namedActionsText: String? {
         namedActions.map { JSON.array($0.map { .string($0) }).text }
     }
 }

@@ -8,7 +8,6 @@ enum EscalationsProjection: Projection {
 
     static func apply(_ event: CommittedEvent, to database: Database) throws {
         guard case .decision(.escalated(let escalated)) = event.governance else { return }
-        let notify = JSON.array(escalated.notify.map { .string($0.rawValue) })
         try database.cachedStatement(
             sql: """
                 INSERT INTO escalations (
@@ -19,7 +18,12 @@ enum EscalationsProjection: Projection {
         ).execute(arguments: [
             event.recorded.position, "esc_\(event.recorded.id.text)", escalated.decisionID, escalated.type.rawValue,
             event.recorded.recordedAt.microseconds, escalated.fromRole, escalated.toRole,
-            escalated.requestedTarget?.wholeText, escalated.reason.wholeText, escalated.ruleID, notify.text,
+            escalated.requestedTarget?.wholeText, escalated.reason.wholeText, escalated.ruleID, escalated.notifyText,
         ])
     }
+}
+
+extension DecisionEscalated {
+    /// A JSON array of the channels.
+    var notifyText: String { JSON.array(notify.map { .string($0.rawValue) }).text }
 }

@@ -65,15 +65,15 @@ extension ViewReader {
         let ranges = filter.statuses.flatMap { status in
             filter.riskLevels.map { risk in
                 """
-                SELECT * FROM (SELECT decision_id, resolved_position, submitted_position FROM decisions
+                SELECT * FROM (SELECT resolved_position, submitted_position FROM decisions
                 WHERE queued = 0 AND status = '\(status.rawValue)' AND queue_rank = \(risk.queueRank)
                 ORDER BY resolved_position DESC, submitted_position DESC LIMIT \(needed))
                 """
             }
         }
         let sql = """
-            SELECT \(DecisionRow.columns) FROM decisions WHERE decision_id IN (
-                SELECT decision_id FROM (\(ranges.joined(separator: " UNION ALL ")))
+            SELECT \(DecisionRow.columns) FROM decisions WHERE submitted_position IN (
+                SELECT submitted_position FROM (\(ranges.joined(separator: " UNION ALL ")))
                 ORDER BY resolved_position DESC, submitted_position DESC LIMIT ? OFFSET ?)
             ORDER BY resolved_position DESC, submitted_position DESC
             """

@@ -34,6 +34,19 @@ extension ViewReader {
         return decisions
     }
 
+    /// How many decisions wait for a person.
+    package func queueSize() throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT sum(count) FROM decision_counts WHERE queued = 1") ?? 0
+    }
+
+    /// Decisions whose action was to run without a person, and of which nobody has recorded that it did.
+    package func interruptedDecisions() throws -> [String] {
+        try String.fetchAll(
+            database,
+            sql: "SELECT decision_id FROM decisions WHERE queued = 0 AND status = 'pending' ORDER BY submitted_position"
+        )
+    }
+
     package func openSessions() throws -> [SessionState] {
         try Row.fetchAll(
             database,

@@ -9,9 +9,4 @@ package struct ViewReader {
     package func position() throws -> Position {
         try Checkpoint(database).position
     }
-
-    /// Events that a projection could not take.
-    package func deadLetterCount() throws -> Int {
-        try Int.fetchOne(database.cachedStatement(sql: "SELECT count(*) FROM dead_letters")) ?? 0
-    }
 }

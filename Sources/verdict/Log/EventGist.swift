@@ -14,10 +14,18 @@ enum EventGist {
         do {
             if let governance = try GovernanceEvent(event) { return words(of: governance) }
             if let identity = try IdentityEvent(event) { return words(of: identity) }
-            if case .restored(let restored) = try StoreEvent(event) { return "up to event \(restored.position)" }
+            if let store = try StoreEvent(event) { return words(of: store) }
             return "(an event that this program does not know)"
         } catch {
             return "(\(error))"
+        }
+    }
+
+    private static func words(of event: StoreEvent) -> String {
+        switch event {
+        case .restored(let restored): "up to event \(restored.position)"
+        case .letterSkipped(let skipped):
+            "event \(skipped.position) stays out of \(skipped.projections.joined(separator: ", ")): \(skipped.reason)"
         }
     }
 
@@ -53,7 +61,8 @@ enum EventGist {
         case .access(.permissionRefused(let username, let operation)): "\(username), \(operation)"
         case .access(.codeRefused(let username)), .access(.socketOpened(let username)): username
         case .access(.streamOpened(let stream)): "\(stream.watcher) at \(stream.gateway)"
-        case .access(.streamClosed(let stream, let reason)): "\(stream.watcher) at \(stream.gateway), \(reason.rawValue)"
+        case .access(.streamClosed(let stream, let reason)):
+            "\(stream.watcher) at \(stream.gateway), \(reason.rawValue)"
         }
     }
 }

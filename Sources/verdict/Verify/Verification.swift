@@ -1,6 +1,7 @@
 import EventLog
 import Evidence
 import Foundation
+import Projections
 import SQLiteEventStore
 import Transparency
 
@@ -20,7 +21,7 @@ struct Verification {
         withLog(tell) { log in
             tell(checkEvents(log))
             for name in derivedFiles { tell(checkFile(name, .derived(path: "\(dataPath)/\(name)"))) }
-            tell(checkDerived(log))
+            for model in ViewsModel.all { tell(checkDerived(model, log)) }
             if let report = checkEvidence(log) { tell(report) }
         }
     }
@@ -63,9 +64,17 @@ struct Verification {
         return check.run().named(Self.logName)
     }
 
-    /// Where what is derived from the log is compared with a fresh fold of it.
-    private func checkDerived(_ log: LogReader) -> PartReport {
-        PartReport()
+    /// What is derived from the log is compared with a fresh fold of it.
+    private func checkDerived(_ model: ViewsModel, _ log: LogReader) -> PartReport {
+        var report = PartReport()
+        var differences: [String] = []
+        let check = ProjectionsCheck(dataPath: dataPath, progress: progress)
+        switch check.run(model, log, { differences.append("\($0)") }) {
+        case .same(let sentence), .passedOver(let sentence): report.confirmed.append(sentence)
+        case .different: report.add(differences)
+        case .failed(let sentence): report.findings.append(sentence)
+        }
+        return report.named(model.fileName)
     }
 
     // MARK: Evidence

@@ -12,9 +12,11 @@ struct VerifyCommand: ParsableCommand {
         abstract: "Check everything that a data directory holds.",
         discussion: """
             Checks the files of the log and of what is derived from it; that every event is there, can be read and is what its \
-            type promises, without gaps in positions and versions; and, where there is evidence, that the log is the one that \
-            was published: that alone with --evidence. Every finding is said with its place. Nothing is changed, and a server \
-            may be running.
+            type promises, without gaps in positions and versions; that the views and the audit index are, row for row, what a \
+            fresh fold of the log makes; and, where there is evidence, that the log is the one that was published: that alone \
+            with --evidence. Every finding is said with its place. Nothing is changed, and a server may be running.
+
+            What is wrong with the views or the audit index alone is repaired by `verdict rebuild`.
 
             The evidence is compared with the last checkpoint of the log, with the last one that each witness has signed, and \
             with those that you bring along: somebody who could change the log could also change what lies beside it, but not \

@@ -50,6 +50,7 @@ extension AuditRecord {
         case .streamOpened: "\(who) opens an event stream at a gateway"
         case .streamClosed: "An event stream of \(who) at a gateway ends"
         case .logRestored: "The log was restored from a backup"
+        case .letterSkipped: "\(who) sets aside an event that read models could not take"
         case .other: "An event of type \(event.recorded.type)"
         }
     }

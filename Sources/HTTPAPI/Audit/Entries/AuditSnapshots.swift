@@ -67,6 +67,11 @@ package struct AuditSnapshots: Sendable {
         case .identity(.login(let event)): shown(members(of: event))
         case .identity(.access(let event)): shown(members(of: event))
         case .store(.restored(let restored)): shown([("position", .number(JSONNumber(restored.position)))])
+        case .store(.letterSkipped(let skipped)):
+            shown([
+                ("position", .number(JSONNumber(skipped.position))),
+                ("projections", .array(skipped.projections.map { .string($0) })), ("reason", text(skipped.reason)),
+            ])
         case nil: shown([("type", .string(record.event.recorded.type))])
         }
     }

@@ -1,0 +1,18 @@
+import Foundation
+
+/// Where a command builds read models that it compares with others: in the data directory, so that there is as much room as
+/// for those. Its file has the number of the process in its name, so that two commands never share one.
+enum TemporaryBuild {
+    private static let infix = ".check-"
+
+    /// Removes what a command has left there that was killed.
+    static func path(in directory: String, _ name: String) -> String {
+        for other in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+            guard other.hasPrefix(name + infix), let process = Int32(other.dropFirst((name + infix).count)),
+                process != getpid(), kill(process, 0) != 0, errno == ESRCH
+            else { continue }
+            unlink("\(directory)/\(other)")
+        }
+        return "\(directory)/\(name)\(infix)\(getpid())"
+    }
+}
