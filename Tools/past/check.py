@@ -35,6 +35,8 @@ class Fold:
         self.position = 0
         self.status, self.risk, self.target = {}, {}, {}
         self.resolved_by = {}
+        #: What asks nobody does not stand in the queue.
+        self.asks = {}
         self.waiting = Counter()
         self.listed = Counter()
         self.operators = defaultdict(Counter)
@@ -51,6 +53,7 @@ class Fold:
             return
         if kind == "decision.submitted.v1":
             self.risk[decision] = data["risk_level"]
+            self.asks[decision] = data["automation_level"] != "full"
             self.target[decision] = data["context"]["action_params"].get("target")
             self._move(decision, "pending")
         elif kind in STATUSES:
@@ -66,10 +69,10 @@ class Fold:
         risk, before = self.risk[decision], self.status.get(decision)
         if before:
             self.listed[before, risk] -= 1
-            self.waiting[risk] -= before in WAITING
+            self.waiting[risk] -= before in WAITING and self.asks[decision]
         self.status[decision] = status
         self.listed[status, risk] += 1
-        self.waiting[risk] += status in WAITING
+        self.waiting[risk] += status in WAITING and self.asks[decision]
 
 
 class Broken(Exception):
@@ -177,8 +180,9 @@ class Asker:
 
     def audit_of_target(self, fold, decision):
         target = fold.target.get(decision)
-        if target and "," not in target:
-            self.audit(fold, f"target={quote(target, safe='')}", fold.of_target[target], False)
+        if not target or "," in target:
+            return self.audit_of_decision(fold, decision)
+        self.audit(fold, f"target={quote(target, safe='')}", fold.of_target[target], False)
 
     def audit_of_kind(self, fold, _):
         kind = self.chance.choice(list(ENTRIES.values()))
