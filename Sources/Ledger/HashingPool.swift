@@ -1,4 +1,5 @@
 import Dispatch
+import EventLog
 import Foundation
 import Synchronization
 
@@ -36,8 +37,7 @@ package final class HashingPool: Sendable {
         self.width = width
         for _ in 0..<width {
             let thread = Thread { [queue] in
-                // On Linux this is of the calling thread alone.
-                setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+                ThreadPriority.lower(by: Self.niceness)
                 while let job = queue.take() { job() }
             }
             thread.start()

@@ -29,7 +29,11 @@ extension Views {
         done: @escaping @Sendable (Result<Void, any Error>) -> Void = { _ in }
     ) throws(RebuildRefusal) {
         try beginRebuild(at: time.now())
-        let thread = Thread { [self] in done(finishRebuild(from: log, time)) }
+        let thread = Thread { [self] in
+            // Answers come first.
+            ThreadPriority.lower(by: 10)
+            done(finishRebuild(from: log, time))
+        }
         thread.name = "verdict-rebuild"
         thread.start()
     }

@@ -52,8 +52,7 @@ package final class AuditIndex: Sendable {
         self.time = time
         self.logger = logger
         let thread = Thread { [self] in
-            // On Linux this is of the calling thread alone.
-            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+            ThreadPriority.lower(by: Self.niceness)
             while let work = queue.take() { serve(work) }
             stopped.signal()
         }

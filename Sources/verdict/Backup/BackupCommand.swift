@@ -38,7 +38,7 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         // Everything else on the machine is more urgent.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+        ThreadPriority.lower(by: 10)
         let data = try options.settings().dataPath
         let start = ContinuousClock.now
         let pace = Pace(bytesPerSecond: rate == 0 ? nil : rate * Self.megabyte)
