@@ -53,7 +53,7 @@ package final class Ledger: Sendable {
         restorations = try Restorations(of: store, in: path, at: configuration.time.now())
         if let notice = restorations.notice { configuration.logger.warning("\(notice)") }
         readersBeyondEnd = ReadersBeyondEnd(metrics: configuration.metrics, logger: configuration.logger)
-        views = try Views(path: directory.viewsPath, log: store)
+        views = try Views(path: directory.viewsPath, log: store, report: configuration.buildReport)
         if let reason = views.rebuildReason, views.position > 0 {
             configuration.logger.notice(
                 "the views were built again from the log", metadata: ["reason": "\(reason.rawValue)"])

@@ -36,9 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
         try Self.refuseOpenDoor(settings)
         report(settings, to: logger)
         let metrics = PrometheusMetrics()
-        let ledger = try Ledger(directory: settings.dataPath, configuration: settings.ledger(metrics))
+        let (ledger, port) = try await Self.open(settings, metrics)
         do {
-            try await serve(settings, ledger, metrics, logger)
+            try await serve(settings, ledger, port, metrics, logger)
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             try await ledger.close()
             throw ServeError.portTaken(settings.port)
@@ -50,8 +50,28 @@ struct ServeCommand: AsyncParsableCommand {
         logger.notice("stopped")
     }
 
+    /// Opens the ledger, and says on the server's port how far it is where that takes long.
+    ///
+    /// - Returns: the port to listen on too: one that was free stays the same.
+    private static func open(
+        _ settings: ServeSettings, _ metrics: PrometheusMetrics
+    ) async throws -> (Ledger, port: Int) {
+        let starting = StartingFront(host: settings.host, port: settings.port, time: SystemTime())
+        var configuration = settings.ledger(metrics)
+        configuration.buildReport = { starting.report($0) }
+        // On a thread of its own: those of tasks are few, and answer meanwhile.
+        let opened = await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [configuration] in
+                continuation.resume(
+                    returning: Result { try Ledger(directory: settings.dataPath, configuration: configuration) })
+            }
+        }
+        let port = await starting.end()
+        return (try opened.get(), port: port ?? settings.port)
+    }
+
     private func serve(
-        _ settings: ServeSettings, _ ledger: Ledger, _ metrics: PrometheusMetrics, _ logger: Logger
+        _ settings: ServeSettings, _ ledger: Ledger, _ port: Int, _ metrics: PrometheusMetrics, _ logger: Logger
     ) async throws {
         let local = LocalAccess.makeCredential()
         let identity = try IdentityServices(
@@ -62,7 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await identity.desk.ensureFirstAdministrator(password: settings.adminPassword)
             try Self.judgeWellKnownPasswords(settings, ledger, logger)
-            try await serve(settings, ledger, identity, evidence, metrics, logger)
+            try await serve(settings, ledger, port, identity, evidence, metrics, logger)
         } catch {
             await evidence?.close()
             throw error
@@ -71,12 +91,14 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func serve(
-        _ settings: ServeSettings, _ ledger: Ledger, _ identity: IdentityServices, _ evidence: EvidenceLog?,
-        _ metrics: PrometheusMetrics, _ logger: Logger
+        _ settings: ServeSettings, _ ledger: Ledger, _ port: Int, _ identity: IdentityServices,
+        _ evidence: EvidenceLog?, _ metrics: PrometheusMetrics, _ logger: Logger
     ) async throws {
+        var front = settings.front
+        front.port = port
         let address = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let application = Front(
-            ledger: ledger, identity: identity, evidence: evidence, configuration: settings.front, metrics: metrics
+            ledger: ledger, identity: identity, evidence: evidence, configuration: front, metrics: metrics
         ).application { port in
             let access = LocalAccess(
                 address: "http://\(Self.own(address)):\(port)", credential: identity.localCredential ?? "")

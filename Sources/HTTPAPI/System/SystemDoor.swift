@@ -59,44 +59,25 @@ struct SystemDoor: Sendable {
         ledger.health.trouble.map { "The log cannot be written: \($0)" } ?? evidence?.alarms.first
     }
 
-    /// Read models of which there is something to say: that they are being made, or that events could not be taken.
-    private var notableProjections: [(status: ViewsStatus, deadLetters: [String: Int])] {
+    private var notableProjections: [HealthAnswer.Projection] {
         get async {
             // Health is said also where the views cannot be read.
             let letters = (try? await ledger.deadLetterCounts()) ?? [:]
-            return ledger.projections.map { (status: $0, deadLetters: letters[$0.name] ?? [:]) }
-                .filter { $0.status.phase != .live || !$0.deadLetters.isEmpty }
+            return ledger.projections.compactMap { status in
+                let open = letters[status.name] ?? [:]
+                guard status.phase != .live || !open.isEmpty else { return nil }
+                return HealthAnswer.Projection(
+                    name: status.name, phase: status.phase, progress: status.progress, deadLetters: open)
+            }
         }
     }
 
-    private func health(
-        isReady: Bool, projections: [(status: ViewsStatus, deadLetters: [String: Int])] = []
-    ) -> Response {
+    private func health(isReady: Bool, projections: [HealthAnswer.Projection] = []) -> Response {
         let trouble = isReady ? nil : trouble
-        return Response.object(isReady ? .ok : .serviceUnavailable) { writer in
-            writer.member("status", isReady ? "healthy" : "unhealthy")
-            writer.member("service", Banner.service)
-            writer.member("version", Banner.version)
-            writer.member("timestamp", ledger.time.now())
-            writer.member("message", trouble ?? "All systems operational")
-            writer.object("components") { writer in
-                writer.member("decision_queue", isReady)
-                writer.member("operator_interface", true)
-                writer.member("decision_framework", isReady)
-            }
-            writer.memberIfPresent("notice", ledger.restorations.notice)
-            guard !projections.isEmpty else { return }
-            writer.array("projections") { writer in
-                for (status, deadLetters) in projections {
-                    writer.object { writer in
-                        writer.member("name", status.name)
-                        writer.member("phase", status.phase.rawValue)
-                        writer.member("progress", status.progress)
-                        writer.counts("dead_letters", deadLetters)
-                    }
-                }
-            }
-        }
+        return HealthAnswer(
+            isReady: isReady, message: trouble ?? "All systems operational", time: ledger.time.now(),
+            notice: ledger.restorations.notice, projections: projections
+        ).response
     }
 
     @Sendable private func scrape(_ request: Request, _ context: FrontContext) async throws -> Response {

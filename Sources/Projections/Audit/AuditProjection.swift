@@ -7,6 +7,8 @@ import Governance
 /// It takes every event: what it cannot relate to a decision stands alone.
 enum AuditProjection: Projection {
     static let name = "audit"
+    /// What came last, and who has approved a decision.
+    static let lookups: Set = ["entries_by_time", "entries_of_subject"]
 
     static func apply(_ event: CommittedEvent, to database: Database) throws {
         let recorded = event.recorded

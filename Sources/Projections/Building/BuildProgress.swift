@@ -8,6 +8,12 @@ package struct BuildProgress: Sendable {
     package let target: Position
     package let elapsed: Duration
 
+    package init(position: Position, target: Position, elapsed: Duration) {
+        self.position = position
+        self.target = target
+        self.elapsed = elapsed
+    }
+
     /// 0 to 1.
     package var fraction: Double { target > 0 ? min(1, Double(position) / Double(target)) : 1 }
 

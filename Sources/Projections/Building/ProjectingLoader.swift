@@ -17,8 +17,8 @@ struct ProjectingLoader: BulkLoader {
     init(model: ViewsModel, database: Database, log: any EventStore) throws {
         applier = EventApplier(projections: model.projections)
         self.database = database
-        // Projections look up by keys alone.
-        setAside = try SetAside(database) { !$0.isTrigger && !$0.isUnique }
+        let lookups = Set(model.projections.flatMap { $0.lookups })
+        setAside = try SetAside(database) { !$0.isTrigger && !$0.isUnique && !lookups.contains($0.name) }
     }
 
     static func read(_ log: any EventStore, from position: Position, upTo end: Position) throws -> Chunk? {
