@@ -31,7 +31,9 @@ struct SystemDoorTests {
     func health(_ path: String) async throws {
         let answer = try await FrontFixture().request(.get, path, headers: [.authorization: "Bearer nonsense"])
         #expect(answer.status == .ok)
-        #expect(answer.keys == ["status", "service", "version", "timestamp", "message", "components"])
+        // Ours may also say that the audit index is not there yet.
+        let keys = answer.keys.filter { path != "/readyz" || $0 != "projections" }
+        #expect(keys == ["status", "service", "version", "timestamp", "message", "components"])
         #expect(answer["status"] == "healthy")
         #expect(answer["service"] == "HITL Console Backend")
         #expect(

@@ -31,13 +31,17 @@ struct SystemDoor: Sendable {
     /// Alive as long as the process answers.
     static let livePaths = ["/health/live", "/healthz"]
     /// Ready as long as the log can be written and the views follow it.
-    static let readyPaths = ["/health", "/api/health", "/health/ready", "/readyz", "/ws/health"]
+    static let readyPaths = ["/health", "/api/health", "/health/ready", tellingPath, "/ws/health"]
+    /// Ours alone says more: the others have the same members everywhere (golden-path 8).
+    private static let tellingPath = "/readyz"
 
     var routes: [Route] {
         [.get("/", banner).needing(.read, .ask), .get("/metrics", scrape).needing(.read, .ask)]
             + Self.livePaths.map { .get($0) { _, _ in health(isReady: true) } }
-            + Self.readyPaths.map {
-                .get($0) { _, _ in health(isReady: isReady, projections: await notableProjections) }
+            + Self.readyPaths.map { path in
+                .get(path) { _, _ in
+                    health(isReady: isReady, projections: path == Self.tellingPath ? await notableProjections : [])
+                }
             }
     }
 

@@ -226,10 +226,10 @@ struct GatewayUnderTokensTests {
             if end.endsAll {
                 _ = try await gateway.command("send", about: "t2")
             } else {
-                try await live.fixture.submit("d1")
-                try await gateway.wait(for: #""decision_id":"d1""#, on: "t2")
+                try await live.fixture.submit("question")
+                try await gateway.wait(for: #""decision_id":"question""#, on: "t2")
                 #expect(!gateway.commands.contains { $0.name == "send" && $0.tokens == ["t2"] })
-                #expect(!gateway.frames(of: "t1").contains("d1"))
+                #expect(!gateway.frames(of: "t1").contains("question"))
             }
             // It does not come back with the same token.
             let url = "\(Self.base)/stream/ann?session_id=none"
