@@ -78,19 +78,12 @@ final class EvidenceWriter {
         if work.wantsCheckpoint { try makeCheckpoint() }
     }
 
-    /// Reads the whole log and compares it with everything that was published of it; tiles that are missing or wrong are
-    /// written again.
     private func readHistory() throws {
-        tree = LogTree()
-        var check = check
-        let last = try log.lastPosition
-        try check.refuseShorter(last)
-        try check.compare(tree.edge)
-        try tree.catchUp(with: log, to: last) { tree in
-            if tree.size % Self.lookInterval == 0, queue.isClosed { throw EvidenceError.closed }
-            try check.compare(tree.edge)
-            for (tile, hashes) in tree.takeFullTiles() { _ = try tiles.restore(tile, hashes) }
+        var walk = HistoryWalk(log: log, tiles: tiles, check: check)
+        let outcome = try walk.run { size in
+            if size % Self.lookInterval == 0, queue.isClosed { throw EvidenceError.closed }
         }
+        tree = outcome.tree
         phase = .following
         try makeCheckpoint()
     }

@@ -85,6 +85,25 @@ struct RebuildTests {
         #expect(whole.output.hasSuffix("\nEverything is as it should be.\n"), "\(whole.output)")
     }
 
+    @Test("a tile that was damaged is named, and written again from the log")
+    func tile() async throws {
+        let server = try await StoppedServer()
+        try server.copy(to: copy)
+        let path = "\(copy)/evidence/tile/0/000"
+        let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+        for damaged in [Data(whole.reversed()), Data(whole.prefix(100)), Data()] {
+            try damaged.write(to: URL(fileURLWithPath: path))
+            let found = try await run("verify")
+            #expect(found.exit.code == 1)
+            #expect(found.output.contains("evidence: tile/0/000 is not the tile of these events"), "\(found.output)")
+            let rebuilt = try await run("rebuild")
+            #expect(rebuilt.output.contains("1 was wrong"), "\(rebuilt.output)\(rebuilt.errors)")
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == whole)
+            let verified = try await run("verify")
+            #expect(verified.exit == .success, "\(verified.output)")
+        }
+    }
+
     @Test("an index or a trigger that somebody took away is named and comes back")
     func items() async throws {
         try await StoppedServer(events: 60).copy(to: copy)

@@ -52,13 +52,17 @@ package struct LogAudit: Sendable {
         }
         var tree = LogTree()
         var changed: [Position] = []
+        var wrongTiles: [Tile] = []
         // Events that are as somebody has seen them: a head, or tiles from the first event on.
         var unchanged = 0
         compare(&heads, tree.edge, &report, &unchanged)
         do {
             try tree.catchUp(with: log, to: last) { tree in
-                for (tile, hashes) in tree.takeFullTiles() where tile.level == 0 {
-                    guard let differences = differences(tile, hashes) else { continue }
+                for (tile, hashes) in tree.takeFullTiles() {
+                    if let found = try? directory.read(directory.tilePath(tile)), found != hashes.tileBytes {
+                        wrongTiles.append(tile)
+                    }
+                    guard tile.level == 0, let differences = differences(tile, hashes) else { continue }
                     changed += differences
                     let first = tile.index * Tile.widthMax
                     if differences.isEmpty, unchanged >= first { unchanged = max(unchanged, first + hashes.count) }
@@ -69,8 +73,12 @@ package struct LogAudit: Sendable {
             report.findings.append("\(error)")
         }
         report.events = tree.size
-        // Tiles are derived: alone they prove nothing, but beside a wrong root they say where to look.
-        if !report.findings.isEmpty, !changed.isEmpty {
+        // Tiles are derived: beside a wrong root they say where to look, beside a right one they are wrong themselves.
+        if report.findings.isEmpty {
+            report.findings += wrongTiles.prefix(Self.changedMax).map {
+                "\($0.path) is not the tile of these events; `verdict rebuild` writes it again"
+            }
+        } else if !changed.isEmpty {
             let listed = changed.prefix(Self.changedMax).map(String.init).joined(separator: ", ")
             let more = changed.count > Self.changedMax ? " and \(changed.count - Self.changedMax) more" : ""
             report.findings.append("not as they were hashed when they were logged: the events \(listed)\(more)")

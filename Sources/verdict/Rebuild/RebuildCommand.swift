@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventLog
+import Evidence
 import Foundation
 import Ledger
 import Projections
@@ -11,7 +12,8 @@ struct RebuildCommand: ParsableCommand {
         commandName: "rebuild",
         abstract: "Build what is derived from the log again.",
         discussion: """
-            Makes the views and the audit index anew, from the first event of the log on. The server of the directory must be \
+            Makes the views and the audit index anew, from the first event of the log on, and the tiles of the evidence where they \
+            are missing or wrong. The server of the directory must be \
             stopped; one that runs builds its views beside those that it serves from, when it is asked to with \
             POST /api/v1/admin/projections/rebuild. What was there stays until the new file is complete, so a rebuild that is \
             cut off changes nothing.
@@ -27,6 +29,9 @@ struct RebuildCommand: ParsableCommand {
     var check = false
 
     @OptionGroup var options: DataOptions
+
+    /// Events between two looks at the progress.
+    private static let stepEvents = 1000
 
     func run() throws {
         let path = try options.settings().dataPath
@@ -53,7 +58,19 @@ struct RebuildCommand: ParsableCommand {
             // Whoever waits for the end of it sees this part now.
             fflush(nil)
         }
+        try rebuildTiles(path, log, progress)
         try log.close()
+    }
+
+    private func rebuildTiles(_ path: String, _ log: SQLiteEventStore, _ progress: ProgressLine) throws {
+        let last = try log.lastPosition
+        let report = try TileRestoration.run(in: path, from: log) { size in
+            if size.isMultiple(of: Self.stepEvents) { progress.show("reading for the tiles:", size, of: last) }
+        }
+        progress.clear()
+        guard let report else { return }
+        let wrong = report.wrongTiles == 1 ? "1 was wrong" : "\(report.wrongTiles) were wrong"
+        print("evidence/tile: those of \(report.events) events, \(wrong)")
     }
 
     private static func hold(_ path: String) throws -> DataDirectory {
