@@ -203,11 +203,13 @@ package final class EvidenceLog: Sendable {
         continuation.onTermination = { [weak self] _ in
             self?.state.withLock { $0.followers[id] = nil }
         }
-        state.withLock { state in
-            if state.isClosed { return continuation.finish() }
+        let isClosed = state.withLock { state in
+            guard !state.isClosed else { return true }
             state.followers[id] = continuation
             if let publication = state.publication { continuation.yield(publication) }
+            return false
         }
+        if isClosed { continuation.finish() }
         return stream
     }
 
@@ -266,12 +268,13 @@ package final class EvidenceLog: Sendable {
     package func close() async {
         listening.withLock { $0 = nil }
         if state.withLock({ !$0.isClosed && $0.publication != nil }) { _ = try? await publishNow() }
-        let isFirst = state.withLock { state in
-            for follower in state.followers.values { follower.finish() }
-            defer { state.isClosed = true }
-            return !state.isClosed
+        let (isFirst, followers) = state.withLock { state in
+            defer { (state.isClosed, state.followers) = (true, [:]) }
+            return (!state.isClosed, Array(state.followers.values))
         }
         guard isFirst else { return }
+        // The end of one is told at once, and to somebody who takes the lock.
+        for follower in followers { follower.finish() }
         queue.close()
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [stopped] in

@@ -46,6 +46,11 @@ final class FakeWitness: Sendable {
         }
     }
 
+    /// Feeds the witness until there is nothing more to hear.
+    func fedToTheEnd(by evidence: EvidenceLog) async throws {
+        await WitnessFeeder(evidence: evidence, witness: try witness) { [self] in try answer($0) }.run()
+    }
+
     /// Feeds the witness until the closure is done.
     func fed(by evidence: EvidenceLog, _ body: () async throws -> Void) async throws {
         let feeder = WitnessFeeder(evidence: evidence, witness: try witness) { [self] in try answer($0) }

@@ -41,6 +41,19 @@ import VerdictTesting
         #expect(witness.size == 70 + 140 + 210 + 280 + 350)
     }
 
+    @Test("of a log that was closed nobody hears anything any more")
+    func closed() async throws {
+        let witness = try FakeWitness()
+        let fixture = try Self.fixture(witness)
+        try fixture.append(1)
+        _ = try await fixture.evidence.publishNow()
+        async let fedBefore: Void = witness.fedToTheEnd(by: fixture.evidence)
+        try await wait { fixture.evidence.witnesses[0].failure != nil || witness.state.withLock { !$0.requests.isEmpty } }
+        await fixture.evidence.close()
+        try await fedBefore
+        try await witness.fedToTheEnd(by: fixture.evidence)
+    }
+
     @Test("the log goes on from the size that the witness names")
     func conflict() async throws {
         let witness = try FakeWitness()

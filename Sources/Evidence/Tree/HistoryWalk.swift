@@ -1,4 +1,5 @@
 import EventLog
+import Transparency
 
 /// The way through a whole log, from its first event on: it is compared with everything that was published of it, and tiles
 /// that are missing or wrong are written again.
