@@ -57,8 +57,8 @@ package final class StartingFront: Sendable {
         let router = Router(context: FrontContext.self)
         router.add(middleware: StartingMiddleware(answer: { [self] in answer(to: $0) }))
         var logger = logger
-        // That it starts and stops is nobody's news.
-        logger.logLevel = .error
+        // That it starts, and stops while somebody asks, is nobody's news.
+        logger.logLevel = .critical
         return Application(
             router: router, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { [self] channel in state.withLock { $0.port = channel.localAddress?.port } },
