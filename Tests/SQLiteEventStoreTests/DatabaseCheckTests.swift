@@ -72,6 +72,34 @@ struct DatabaseCheckTests {
         #expect(check.run() == .sound)
     }
 
+    @Test("a derived file that is finished while it is waited for is judged as it is then")
+    func finishedMeanwhile() async throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("views.db")
+        let views = try DatabaseQueue(path: path)
+        try await views.writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    PRAGMA locking_mode = EXCLUSIVE;
+                    CREATE TABLE slot (id INTEGER PRIMARY KEY, generation INTEGER NOT NULL, is_complete INTEGER NOT NULL);
+                    INSERT INTO slot VALUES (1, 0, 1);
+                    """)
+        }
+        let holders = try Self.descriptors(of: path)
+        async let outcome = Task.detached { DatabaseCheck.derived(path: path).run() }.value
+        while try Self.descriptors(of: path) <= holders { await Task.yield() }
+        try await views.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+        try views.close()
+        #expect(await outcome == .sound)
+    }
+
+    /// How many descriptors of this process lead to that file.
+    private static func descriptors(of path: String) throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+            .filter { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path }
+            .count
+    }
+
     /// `byte 3`, `bytes 24 to 27 and 92 to 95`.
     private static func ranges(in finding: String) -> [ClosedRange<Int>] {
         guard finding.contains(" of the header") else { return [] }

@@ -45,17 +45,21 @@ package struct DatabaseCheck {
 
     private func judge() -> Outcome {
         do {
-            let header = try DatabaseHeader(path: path)
-            let faults = header.faults(applicationID: applicationID, userVersion: userVersion)
+            let pageSizeBytes = try DatabaseHeader(path: path).pageSizeBytes
+            let found: [String]
             do {
-                let found = try contentFindings(pageSizeBytes: header.pageSizeBytes)
-                guard let found else { return .passedOver("it was not finished, and is made anew") }
-                return faults.isEmpty && found.isEmpty ? .sound : .damaged(faults + found)
+                guard let findings = try contentFindings(pageSizeBytes: pageSizeBytes) else {
+                    return .passedOver("it was not finished, and is made anew")
+                }
+                found = findings
             } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && isDerived {
                 return .passedOver("it is being made")
             } catch {
-                return .damaged(faults + ["it cannot be read: \(Self.words(error))"])
+                found = ["it cannot be read: \(Self.words(error))"]
             }
+            // Judged last: whoever was making the file may have finished it while it was waited for.
+            let faults = try DatabaseHeader(path: path).faults(applicationID: applicationID, userVersion: userVersion)
+            return faults.isEmpty && found.isEmpty ? .sound : .damaged(faults + found)
         } catch {
             return .damaged(["it cannot be read: \(error)"])
         }
