@@ -39,6 +39,7 @@ package final class Views: Sendable {
     /// Opens the views at `path` and brings them to the end of the log. What cannot be used is thrown away.
     ///
     /// - Parameter report: hears how far a build has come, where there must be one.
+    /// - Throws: `ViewsFileError`, `EventStoreError`.
     package init(
         path: String, model: ViewsModel = .views, log: any EventStore,
         report: @escaping @Sendable (BuildProgress) -> Void = { _ in }
@@ -46,13 +47,17 @@ package final class Views: Sendable {
         self.model = model
         slots = ViewsSlots(path: path)
         applier = EventApplier(projections: model.projections)
-        let found = try FoundViews(in: slots, model, log: log)
-        rebuildReason = found.reason
-        let build = ViewsBuild(model: model, path: slots.first, report: report)
-        let file = try found.usable ?? build.finishedFile(from: log, generation: 1)
-        live = Mutex(file)
-        reached = Mutex(try file.pool.read { try Checkpoint($0).position })
-        try catchUp(with: log)
+        do {
+            let found = try FoundViews(in: slots, model, log: log)
+            rebuildReason = found.reason
+            let build = ViewsBuild(model: model, path: slots.first, report: report)
+            let file = try found.usable ?? build.finishedFile(from: log, generation: 1)
+            live = Mutex(file)
+            reached = Mutex(try file.pool.read { try Checkpoint($0).position })
+            try catchUp(with: log)
+        } catch let error as DatabaseError {
+            throw ViewsFileError.cannotOpen(path: path, reason: "\(error.resultCode): \(error.message ?? "")")
+        }
     }
 
     /// Ends a rebuild that runs, and closes the file.

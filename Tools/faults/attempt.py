@@ -113,13 +113,16 @@ class Attempt:
 
     def recover(self):
         """The disk is well again: whoever lives goes on, the others are started; nothing is missing."""
+        self.page.disarm()
+        if self.server and self.point and self.point.kills and self.page.struck:
+            # The call was counted before it killed.
+            self.server.process.wait(PATIENCE_SECONDS)
         if self.server and self.server.has_ended:
             try:
                 self._judge_end(self.server.ending())
             except Died:
                 pass
             self._forget_server()
-        self.page.disarm()
         if self.repeat:
             status, output = self.repeat()
             require(status == 0 or "already" in output, f"repeated, it ends with {status}: {output}")

@@ -32,13 +32,15 @@ struct ViewsSlots: Sendable {
     }
 }
 
-/// What goes wrong with the files of a model, apart from what SQLite says.
+/// What goes wrong with the files of a model.
 package enum ViewsFileError: Error, CustomStringConvertible {
+    case cannotOpen(path: String, reason: String)
     case cannotRemove(path: String, reason: String)
     case cannotSync(path: String, reason: String)
 
     package var description: String {
         switch self {
+        case .cannotOpen(let path, let reason): "\(path) cannot be opened or made: \(reason)"
         case .cannotRemove(let path, let reason): "\(path) cannot be removed: \(reason)"
         case .cannotSync(let path, let reason): "\(path) cannot be written to the disk: \(reason)"
         }
