@@ -20,12 +20,21 @@ final class ViewsFile: Sendable {
     }
 
     /// Opens the file there, whatever is in it.
+    ///
+    /// GRDB asks for a write-ahead log and does not hear it when the disk fails at the end of that, so it is looked at.
+    ///
+    /// - Throws: `DatabaseError`, `ViewsFileError`.
     static func openPool(_ path: String, _ model: ViewsModel) throws -> DatabasePool {
         var configuration = Configuration()
         configuration.label = model.name
         configuration.maximumReaderCount = 8
         configuration.busyMode = .timeout(5)
-        return try DatabasePool(path: path, configuration: configuration)
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        let mode = try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+        guard mode == "wal" else {
+            throw ViewsFileError.cannotOpen(path: path, reason: "SQLite error: it got no write-ahead log")
+        }
+        return pool
     }
 
     /// Says that another file has taken the place of this one: its files are removed when nobody reads them any more.

@@ -11,23 +11,23 @@ struct DatabaseHeader {
         let offset: Int
         let size: Int
         let expected: Int
-        /// What it may be in the file until the write-ahead log was taken into it for the first time.
-        var earlier: Int?
+        /// Whether it is 0 in the file until the write-ahead log was taken into it for the first time.
+        var isSetLater = false
     }
 
     private static let magic = Array("SQLite format 3\0".utf8)
     private static let versions = 3_007_000..<4_000_000
     private static let fields = [
-        Field(name: "the write version, 2 for a write-ahead log,", offset: 18, size: 1, expected: 2, earlier: 1),
-        Field(name: "the read version, 2 for a write-ahead log,", offset: 19, size: 1, expected: 2, earlier: 1),
+        Field(name: "the write version, 2 for a write-ahead log,", offset: 18, size: 1, expected: 2),
+        Field(name: "the read version, 2 for a write-ahead log,", offset: 19, size: 1, expected: 2),
         Field(name: "the space reserved in each page", offset: 20, size: 1, expected: 0),
         Field(name: "the maximal payload fraction", offset: 21, size: 1, expected: 64),
         Field(name: "the minimal payload fraction", offset: 22, size: 1, expected: 32),
         Field(name: "the leaf payload fraction", offset: 23, size: 1, expected: 32),
-        Field(name: "the schema format", offset: 44, size: 4, expected: 4, earlier: 0),
+        Field(name: "the schema format", offset: 44, size: 4, expected: 4, isSetLater: true),
         Field(name: "the suggested cache size", offset: 48, size: 4, expected: 0),
         Field(name: "the largest root page of vacuuming", offset: 52, size: 4, expected: 0),
-        Field(name: "the encoding, 1 for UTF-8,", offset: 56, size: 4, expected: 1, earlier: 0),
+        Field(name: "the encoding, 1 for UTF-8,", offset: 56, size: 4, expected: 1, isSetLater: true),
         Field(name: "the vacuum mode", offset: 64, size: 4, expected: 0),
         Field(name: "the space for later versions", offset: 72, size: 8, expected: 0),
         Field(name: "the space for later versions", offset: 80, size: 8, expected: 0),
@@ -81,14 +81,14 @@ struct DatabaseHeader {
         }
         var fields = Self.fields
         fields.append(
-            Field(name: "the application's number", offset: 68, size: 4, expected: applicationID, earlier: 0))
+            Field(name: "the application's number", offset: 68, size: 4, expected: applicationID, isSetLater: true))
         if let userVersion {
             fields.append(
-                Field(name: "the user version", offset: 60, size: 4, expected: userVersion, earlier: 0))
+                Field(name: "the user version", offset: 60, size: 4, expected: userVersion, isSetLater: true))
         }
         for field in fields {
             let found = number(field.offset, field.size)
-            guard found != field.expected, !(found == field.earlier && hasWriteAheadLog) else { continue }
+            guard found != field.expected, !(found == 0 && field.isSetLater && hasWriteAheadLog) else { continue }
             faults.append(
                 """
                 \(Self.place(field)) of the header: \(field.name) is \(found) and should be \(field.expected)
