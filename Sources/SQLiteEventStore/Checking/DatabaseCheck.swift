@@ -87,7 +87,10 @@ package struct DatabaseCheck {
     /// Whether the file says of itself that somebody was to write more of it. One that cannot say so is judged by its pages.
     private static func isUnfinished(_ database: Database) throws -> Bool {
         do {
-            guard try database.tableExists("slot") else { return false }
+            guard try database.tableExists("slot") else {
+                // Nothing was written yet; a file of something else is no unfinished one.
+                return try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0
+            }
             return try Int.fetchOne(database, sql: "SELECT is_complete FROM slot") == 0
         } catch let error as DatabaseError where error.resultCode != .SQLITE_BUSY {
             return false
