@@ -26,6 +26,7 @@ package final class Ledger: Sendable {
     let logger: Logger
     private let queue: CommandQueue
     private let writer: Writer
+    private let follower: ViewsFollower
     private let listeners: Listeners
     private let stopped = Mutex<StopState>(.running)
     /// Why the log takes no events any more.
@@ -65,10 +66,11 @@ package final class Ledger: Sendable {
         queue = CommandQueue(lengthMax: configuration.commandQueueMax)
         let listeners = Listeners()
         self.listeners = listeners
+        let metrics = LedgerMetrics(factory: configuration.metrics)
+        follower = ViewsFollower(views: views, log: store, metrics: metrics, logger: logger)
         writer = try Writer(
-            log: store, views: views, policy: configuration.policy, time: configuration.time, queue: queue,
-            metrics: LedgerMetrics(factory: configuration.metrics), logger: logger,
-            committed: { listeners.tell($0) })
+            log: store, views: views, follower: follower, policy: configuration.policy, time: configuration.time,
+            queue: queue, metrics: metrics, logger: logger, committed: { listeners.tell($0) })
         accounts = writer.accounts
         let audit = AuditIndex(
             path: directory.auditPath, log: store, time: configuration.time, logger: configuration.logger)
@@ -79,6 +81,7 @@ package final class Ledger: Sendable {
             try? queue.append(
                 CommandQueue.Entry(command: .passTime(decisionIDs: [], sessionIDs: []), origin: Origin()) { _ in })
         }
+        follower.start()
         let thread = Thread { [self] in
             writer.run()
             didStop()
@@ -89,7 +92,7 @@ package final class Ledger: Sendable {
 
     // MARK: Commands
 
-    /// Runs a command and returns when its events are on the disk and in the views.
+    /// Runs a command and returns when its events are on the disk; whoever reads the views then sees them.
     package func execute(_ command: Command, origin: Origin = Origin()) async throws(CommandError) -> Receipt {
         let receipt = try await append(command, origin: origin)
         guard !receipt.isRepeated, let decisionID = receipt.awaitingExecution else { return receipt }
@@ -124,7 +127,8 @@ package final class Ledger: Sendable {
         do throws(CommandError) {
             let recorded = try await append(
                 .recordExecution(decisionID: decisionID, outcome), origin: origin.following())
-            return Receipt(events: receipt.events + recorded.events, isRepeated: false)
+            return Receipt(
+                events: receipt.events + recorded.events, decision: recorded.decision, isRepeated: false)
         } catch {
             // The verdict stands, whatever becomes of the report about its execution.
             logger.error(
@@ -160,7 +164,7 @@ package final class Ledger: Sendable {
             try store.settle()
             writer.clearTrouble()
         }
-        if views.position < log.lastPositionOrZero { try views.catchUp(with: log) }
+        try follower.retry()
         while true {
             let now = time.now()
             let (decisions, sessions) = try await views.read { views in
@@ -224,7 +228,7 @@ package final class Ledger: Sendable {
 
     // MARK: Listening
 
-    /// Calls back with the events of every batch, in order, once they are on the disk and in the views.
+    /// Calls back with the events of every batch, in order, once they are on the disk.
     ///
     /// The callback runs on the writer's thread and must return at once.
     package func listen(_ callback: @escaping @Sendable ([CommittedEvent]) -> Void) -> WakeToken {
@@ -281,6 +285,7 @@ package final class Ledger: Sendable {
             }
             if isStopped { continuation.resume() }
         }
+        await follower.close()
         // Each is closed, however that ends for the others.
         defer { directory.release() }
         let closed = [

@@ -7,6 +7,8 @@ import Projections
 package struct Receipt: Sendable {
     /// Empty where there was nothing left to do.
     package let events: [CommittedEvent]
+    /// How the decision that the command was about stands after it; nil where an earlier request did the work.
+    package var decision: DecisionState?
     /// Whether an earlier request with the same key did the work.
     package let isRepeated: Bool
 

@@ -37,6 +37,9 @@ struct Staging {
         queueSize = base.queueSize
     }
 
+    /// A decision that the batch has changed.
+    func decided(_ decisionID: String) -> DecisionState? { decisions[decisionID] }
+
     private func decision(_ decisionID: String) -> DecisionState? {
         decisions[decisionID] ?? base.decision(decisionID) ?? folded.decisions[decisionID]
     }

@@ -15,11 +15,13 @@ struct UsedKeys {
     private var committed: [String: (requestHash: String, events: [CommittedEvent])] = [:]
     private var inBatch: [String: (requestHash: String, index: Int)] = [:]
 
-    init(_ keys: [IdempotencyKey], log: any EventStore, views: Views) throws {
+    init(_ keys: [IdempotencyKey], recent: RecentKeys, log: any EventStore, views: Views) throws {
         guard !keys.isEmpty else { return }
-        try views.catchUp(with: log)
-        for key in keys where committed[key.key] == nil {
-            guard let row = try views.readNow({ try $0.idempotencyKey(key.key) }) else { continue }
+        let seen = views.position
+        if keys.contains(where: { recent.holds($0.key, seen: seen) }) { try views.catchUp(with: log) }
+        let rows = try views.readNow { views in try keys.map { try views.idempotencyKey($0.key) } }
+        for (key, row) in zip(keys, rows) {
+            guard let row, committed[key.key] == nil else { continue }
             committed[key.key] = (row.requestHash, try Self.events(of: key.key, in: row.positions, log))
         }
     }

@@ -7,7 +7,7 @@ import Projections
 import Synchronization
 
 /// The one that decides and appends: a thread that takes all commands that wait, decides them one after the other,
-/// commits their events in one transaction with one sync, brings the views there, and then answers all.
+/// commits their events in one transaction with one sync, and then answers all. The views follow.
 ///
 /// A transaction costs a sync whatever its size, so the batch is as large as the load makes it.
 final class Writer: Sendable {
@@ -16,6 +16,7 @@ final class Writer: Sendable {
 
     private let log: any EventStore
     private let views: Views
+    private let follower: ViewsFollower
     private let policy: GovernancePolicy
     private let time: any TimeSource
     private let queue: CommandQueue
@@ -26,15 +27,18 @@ final class Writer: Sendable {
     let accounts = Accounts()
     /// The last event that the working set has seen.
     private let seen: Mutex<Position>
+    private let recentKeys = Mutex(RecentKeys())
     private let trouble = Mutex<String?>(nil)
     private let thread = Mutex<pthread_t?>(nil)
 
     init(
-        log: any EventStore, views: Views, policy: GovernancePolicy, time: any TimeSource, queue: CommandQueue,
-        metrics: LedgerMetrics, logger: Logger, committed: @escaping @Sendable ([CommittedEvent]) -> Void
+        log: any EventStore, views: Views, follower: ViewsFollower, policy: GovernancePolicy, time: any TimeSource,
+        queue: CommandQueue, metrics: LedgerMetrics, logger: Logger,
+        committed: @escaping @Sendable ([CommittedEvent]) -> Void
     ) throws {
         self.log = log
         self.views = views
+        self.follower = follower
         self.policy = policy
         self.time = time
         self.queue = queue
@@ -75,8 +79,8 @@ final class Writer: Sendable {
 
     private enum Outcome {
         case refused(CommandError)
-        /// The command's events are these of the batch.
-        case decided(Range<Int>)
+        /// The command's events are these of the batch, and its decision stands so after them.
+        case decided(Range<Int>, DecisionState?)
         /// An earlier request with the same key has these events.
         case repeated([CommittedEvent])
         /// An earlier command of this batch has the same key.
@@ -131,7 +135,8 @@ final class Writer: Sendable {
     private func attempt(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
         var staging = Staging(
             on: workingSet, accounts, folded: try fold(batch), policy: policy, at: time.now())
-        var keys = try UsedKeys(batch.compactMap(\.origin.claimedKey), log: log, views: views)
+        var keys = try UsedKeys(
+            batch.compactMap(\.origin.claimedKey), recent: recentKeys.withLock { $0 }, log: log, views: views)
         var outcomes: [Outcome] = []
         for (index, entry) in batch.enumerated() {
             outcomes.append(try decide(entry, at: index, &staging, &keys))
@@ -141,6 +146,9 @@ final class Writer: Sendable {
         trouble.withLock { $0 = nil }
         remember(staging, recorded)
         let events = zip(recorded, staging.events).map { CommittedEvent(recorded: $0, meaning: $1) }
+        recentKeys.withLock {
+            $0.take(batch.lazy.compactMap(\.origin.idempotency?.key), of: events, seen: views.position)
+        }
         return (outcomes, events)
     }
 
@@ -179,7 +187,7 @@ final class Writer: Sendable {
         case .failure(let refusal): return .refused(refusal)
         case .success:
             if let key = entry.origin.claimedKey { keys.remember(key, at: index) }
-            return .decided(start..<staging.events.count)
+            return .decided(start..<staging.events.count, entry.command.decisionIDs.first.flatMap(staging.decided))
         }
     }
 
@@ -215,31 +223,21 @@ final class Writer: Sendable {
 
     // MARK: After the commit
 
-    /// Brings the views to the end of the log. If they cannot follow now, the events are safe and the views catch up
-    /// with the next batch or with the clock.
+    /// Has the views follow, so that whoever is answered reads what it did.
     private func follow(_ events: [CommittedEvent]) {
-        guard let first = events.first, let last = events.last else { return }
+        guard let last = events.last else { return }
         metrics.events.increment(by: events.count)
         metrics.batchSize.record(events.count)
         metrics.position.record(last.recorded.position)
-        do {
-            try metrics.viewsTime.measure {
-                if views.position == first.recorded.position - 1 {
-                    try views.apply(events)
-                } else {
-                    try views.catchUp(with: log)
-                }
-            }
-        } catch {
-            logger.error("the views cannot follow the log", metadata: ["error": "\(error)"])
-        }
+        follower.append(events)
     }
 
     private func answer(_ batch: [CommandQueue.Entry], _ outcomes: [Outcome], _ events: [CommittedEvent]) {
         func receipt(_ outcome: Outcome) -> Result<Receipt, CommandError> {
             switch outcome {
             case .refused(let refusal): .failure(refusal)
-            case .decided(let range): .success(Receipt(events: Array(events[range]), isRepeated: false))
+            case .decided(let range, let decision):
+                .success(Receipt(events: Array(events[range]), decision: decision, isRepeated: false))
             case .repeated(let earlier): .success(Receipt(events: earlier, isRepeated: true))
             case .same(let index): receipt(outcomes[index]).map { Receipt(events: $0.events, isRepeated: true) }
             }

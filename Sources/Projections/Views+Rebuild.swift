@@ -106,6 +106,7 @@ extension Views {
             replaced.enter()
             old.retire { [replaced] in replaced.leave() }
         }
+        serveWaiters()
     }
 
     private func seen(by file: ViewsFile) throws -> Position {

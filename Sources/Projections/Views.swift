@@ -19,6 +19,7 @@ package final class Views: Sendable {
     let reached: Mutex<Position>
     /// Held by whoever brings the live file forward, and by a swap.
     let applying = Mutex(())
+    let waiting = Mutex(ViewsWaiting())
     let rebuilding = Mutex(RebuildState())
     /// Holds a rebuild that runs.
     let unfinished = DispatchGroup()
@@ -62,6 +63,7 @@ package final class Views: Sendable {
 
     /// Ends a rebuild that runs, and closes the file.
     package func close() throws {
+        disappoint()
         rebuilding.withLock { $0.isClosing = true }
         unfinished.wait()
         try current.pool.close()
@@ -100,14 +102,16 @@ package final class Views: Sendable {
             try current.pool.writeWithoutTransaction { try applier.apply(events, to: $0) }
             reached.withLock { $0 = max($0, last) }
         }
+        serveWaiters()
     }
 
     // MARK: Reading
 
-    /// Answers from one consistent state of the views. Never waits for the writer.
+    /// Answers from one consistent state of the views that has seen everything announced before the call.
     ///
     /// - Throws: `EventStoreError.unavailable` where the file cannot be read now, or what the body throws.
     package func read<Value: Sendable>(_ body: @escaping @Sendable (ViewReader) throws -> Value) async throws -> Value {
+        await waitForAnnounced()
         let file = current
         // Whoever reads keeps the file from going away.
         defer { withExtendedLifetime(file) {} }
@@ -118,7 +122,7 @@ package final class Views: Sendable {
         }
     }
 
-    /// The same for callers that are no tasks: the writer and the start.
+    /// Answers from what the views have seen, for callers that are no tasks: the writer and the start.
     package func readNow<Value>(_ body: (ViewReader) throws -> Value) throws -> Value {
         let file = current
         defer { withExtendedLifetime(file) {} }

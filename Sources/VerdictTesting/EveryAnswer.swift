@@ -4,6 +4,7 @@ import Projections
 
 /// What the views answer to every query that they know, one line an answer: two views that answer alike say the same.
 package func everyAnswer(of views: Views, log: any EventStore, at now: Timestamp) throws -> [String] {
+    try views.catchUp(with: log)
     let recorded = try log.read(from: 1, limit: .max)
     let ids = { (category: String) in
         Set(recorded.map(\.stream).filter { $0.category == category }.map { String($0.id) }).sorted()

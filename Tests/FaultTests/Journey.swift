@@ -53,6 +53,8 @@ struct Journey {
                 try await ledger.passTime()
             }
             done += 1
+            // The views follow at their own time: asked, they do so now.
+            try? await ledger.views.read { _ in }
         } catch let error as CommandError {
             switch error {
             case .unavailable, .undecided: throw error

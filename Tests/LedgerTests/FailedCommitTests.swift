@@ -95,13 +95,15 @@ import VerdictTesting
         try views.break()
         let receipt = try await fixture.submit()
         #expect(receipt.positions == [2])
+        let earlier = try await fixture.ledger.views.read { try $0.position() }
+        #expect(earlier == 1, "who reads gets what there is")
         #expect(fixture.ledger.health.viewsLag == 1)
         try await fixture.approve()
         #expect(fixture.ledger.health.viewsLag == 2)
         try views.repair()
         if withClock { try await fixture.ledger.passTime() } else { try await fixture.submit("d2") }
-        #expect(fixture.ledger.health.viewsLag == 0)
         let status = try await fixture.status()
+        #expect(fixture.ledger.health.viewsLag == 0)
         #expect(status == .approved)
         let statistics = try await fixture.statistics()
         #expect(statistics.approved == 1)

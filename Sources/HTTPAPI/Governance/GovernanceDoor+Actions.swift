@@ -11,13 +11,21 @@ extension GovernanceDoor {
         let action = operatorAction(&reader, context)
         try reader.finish()
         let receipt = try await execute(.approve(decisionID: decisionID, action), request, context, body: bytes)
-        let row = try await ledger.views.read { try $0.decision(decisionID) }
+        let result = receipt.first { if case .decision(.executed(_, let result)) = $0 { result } else { nil } }?.value
+        let failure =
+            receipt.first { if case .decision(.executionFailed(_, let error)) = $0 { error } else { nil } }?.value
+        let noExecutor = "No executor registered for action type: \(try await actionType(of: decisionID, receipt))"
         return try reply(receipt, on: decisionID, .approved, message: "approved and executed") { writer in
-            writer.member("executed", row?.status == .executed)
-            writer.member("result", raw: row?.executionResult ?? "{}")
-            let noExecutor = "No executor registered for action type: \(row?.actionType ?? "unknown")"
-            writer.member("error", row?.status == .executed ? nil : row?.executionError ?? noExecutor)
+            writer.member("executed", result != nil)
+            writer.member("result", raw: result?.text ?? "{}")
+            writer.member("error", result != nil ? nil : failure ?? noExecutor)
         }
+    }
+
+    /// The views are asked only where an earlier request did the work.
+    private func actionType(of decisionID: String, _ receipt: Receipt) async throws -> String {
+        if let decision = receipt.decision { return decision.actionType.rawValue }
+        return try await ledger.views.read { try $0.decision(decisionID)?.actionType } ?? "unknown"
     }
 
     @Sendable func reject(_ request: Request, _ context: FrontContext) async throws -> Response {

@@ -88,7 +88,7 @@ extension GovernanceDoor {
         _ stream: OperatorStream, from cursor: StreamCursor?, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
         if let seen = cursor?.position, let sentence = ledger.lostEvents(seenUpTo: seen) {
-            let state = ledger.views.position
+            let state = try ledger.log.lastPosition
             try await writer.write(stream.lostEvents(sentence, at: ledger.time.now(), position: state))
             return try await backlog(stream, asOf: nil, after: .start, &writer)
         }
@@ -109,11 +109,11 @@ extension GovernanceDoor {
         }
     }
 
-    /// Sends the events behind that position, up to the end of the views.
+    /// Sends the events behind that position, up to the end of the log.
     func replay(
         _ stream: OperatorStream, after position: Position, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
-        let end = ledger.views.position
+        let end = try ledger.log.lastPosition
         var reached = min(position, end)
         while reached < end {
             let events = try ledger.log.read(from: reached + 1, limit: min(Self.page, end - reached))

@@ -41,7 +41,7 @@ package final class AuditIndex: Sendable {
     private let log: any EventStore
     private let time: any TimeSource
     private let logger: Logger
-    private let queue = AuditQueue()
+    private let queue = FollowQueue(eventsMax: 16_384, whenFull: .readLog, lingerMilliseconds: 50)
     private let state = Mutex(State())
     private let stopped = DispatchSemaphore(value: 0)
 
@@ -65,7 +65,7 @@ package final class AuditIndex: Sendable {
 
     // MARK: The thread
 
-    private func serve(_ work: AuditQueue.Work) {
+    private func serve(_ work: FollowQueue.Work) {
         do {
             let views = try openViews()
             if !work.mustReadLog, work.events.first?.recorded.position == views.position + 1 {
@@ -111,7 +111,7 @@ package final class AuditIndex: Sendable {
             return served.values.map(\.continuation)
         }
         for continuation in served { continuation.resume(returning: views) }
-        if state.withLock({ !$0.waiters.isEmpty }) { queue.demand() }
+        if state.withLock({ !$0.waiters.isEmpty }) { queue.readLog(isUrgent: true) }
     }
 
     private func fail(_ reason: String) {
@@ -190,7 +190,7 @@ package final class AuditIndex: Sendable {
                 }
                 if let known { return continuation.resume(with: known) }
                 if Task.isCancelled { giveUp(key) }
-                queue.demand()
+                queue.readLog(isUrgent: true)
             }
         } onCancel: {
             giveUp(key)

@@ -1,0 +1,94 @@
+import Dispatch
+import EventLog
+import Foundation
+import Logging
+import Projections
+import Synchronization
+
+/// Brings the views up behind the commands, on a thread of its own: whoever writes does not wait for them, and whoever
+/// reads waits until they have seen everything that was acknowledged before.
+final class ViewsFollower: Sendable {
+    /// Events that may wait for the thread; beyond them the writer waits, so that readers never do for long.
+    private static let eventsMax = 2048
+
+    /// Events in one transaction, after which those who wait for them are served.
+    private static let transactionMax = 512
+
+    private static let lingerMilliseconds = 20
+
+    private let views: Views
+    private let log: any EventStore
+    private let metrics: LedgerMetrics
+    private let logger: Logger
+    private let queue = FollowQueue(
+        eventsMax: eventsMax, whenFull: .wait, lingerMilliseconds: lingerMilliseconds)
+    private let isFailing = Mutex(false)
+    private let stopped = DispatchSemaphore(value: 0)
+
+    init(views: Views, log: any EventStore, metrics: LedgerMetrics, logger: Logger) {
+        self.views = views
+        self.log = log
+        self.metrics = metrics
+        self.logger = logger
+        views.whenAwaited { [queue] in queue.hurry() }
+    }
+
+    func start() {
+        let thread = Thread { [self] in
+            while let work = queue.take() { serve(work) }
+            // A start with nothing to catch up is a fast one.
+            try? views.catchUp(with: log)
+            stopped.signal()
+        }
+        thread.name = "verdict-views"
+        thread.start()
+    }
+
+    /// Takes events that are on the disk; from now on readers see them.
+    func append(_ events: [CommittedEvent]) {
+        guard let last = events.last?.recorded.position else { return }
+        queue.append(events)
+        views.announce(last)
+    }
+
+    /// Tries once more where the views could not follow.
+    ///
+    /// - Throws: `DatabaseError`, `EventStoreError` where they still cannot.
+    func retry() throws {
+        guard isFailing.withLock({ $0 }) else { return }
+        try views.catchUp(with: log)
+        isFailing.withLock { $0 = false }
+    }
+
+    private func serve(_ work: FollowQueue.Work) {
+        do {
+            try metrics.viewsTime.measure { try follow(work) }
+            isFailing.withLock { $0 = false }
+        } catch {
+            logger.error("the views cannot follow the log", metadata: ["error": "\(error)"])
+            isFailing.withLock { $0 = true }
+            // The events are safe: readers get what there is, and the views catch up with the next events or the clock.
+            views.disappoint()
+        }
+    }
+
+    private func follow(_ work: FollowQueue.Work) throws {
+        guard !work.mustReadLog, work.events.first?.recorded.position == views.position + 1 else {
+            return try views.catchUp(with: log)
+        }
+        for start in stride(from: 0, to: work.events.count, by: Self.transactionMax) {
+            try views.apply(Array(work.events[start..<min(start + Self.transactionMax, work.events.count)]))
+        }
+    }
+
+    /// Brings the views to the end of the log and stops.
+    func close() async {
+        queue.close()
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [stopped] in
+                stopped.wait()
+                continuation.resume()
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import EventLog
+import Foundation
+import Governance
+import Ledger
+import Projections
+import Synchronization
+import Testing
+import VerdictTesting
+
+@Suite("The views follow the log")
+struct FollowingViewsTests {
+    @Test("everybody who was answered reads what they did, however many write")
+    func readYourWrites() async throws {
+        let fixture = try LedgerFixture()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for writer in 0..<8 {
+                group.addTask {
+                    for number in 0..<25 {
+                        let id = "d\(writer)-\(number)"
+                        try await fixture.submit(id)
+                        guard try await fixture.ledger.views.read({ try $0.decision(id) != nil }) else { return false }
+                    }
+                    return true
+                }
+            }
+            for try await hasSeen in group { #expect(hasSeen) }
+        }
+    }
+
+    @Test("a key that was used a moment ago is known before the views have seen it")
+    func recentKeys() async throws {
+        let fixture = try LedgerFixture()
+        let origin = Origin(idempotency: IdempotencyKey(key: "k", requestHash: "h"))
+        let first = try await fixture.ledger.execute(.submit(Sample.submission("d1")), origin: origin)
+        let second = try await fixture.ledger.execute(.submit(Sample.submission("d1")), origin: origin)
+        #expect(!first.isRepeated)
+        #expect(second.isRepeated)
+        #expect(second.events.map(\.recorded) == first.events.map(\.recorded))
+        let other = Origin(idempotency: IdempotencyKey(key: "k", requestHash: "other"))
+        await #expect(throws: CommandError.self) {
+            try await fixture.ledger.execute(.submit(Sample.submission("d2")), origin: other)
+        }
+    }
+
+    @Test("a ledger that was closed has left its views at the end of the log")
+    func closing() async throws {
+        let fixture = try LedgerFixture()
+        for number in 0..<50 { try await fixture.submit("d\(number)") }
+        try await fixture.ledger.close()
+        #expect(fixture.ledger.views.position == 50)
+    }
+}
