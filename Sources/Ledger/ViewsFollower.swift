@@ -23,6 +23,7 @@ final class ViewsFollower: Sendable {
     private let queue = FollowQueue(
         eventsMax: eventsMax, whenFull: .wait, lingerMilliseconds: lingerMilliseconds)
     private let isFailing = Mutex(false)
+    private let isClosed = Mutex(false)
     private let stopped = DispatchSemaphore(value: 0)
 
     init(views: Views, log: any EventStore, metrics: LedgerMetrics, logger: Logger) {
@@ -83,6 +84,11 @@ final class ViewsFollower: Sendable {
 
     /// Brings the views to the end of the log and stops.
     func close() async {
+        let wasClosed = isClosed.withLock { isClosed in
+            defer { isClosed = true }
+            return isClosed
+        }
+        guard !wasClosed else { return }
         queue.close()
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [stopped] in

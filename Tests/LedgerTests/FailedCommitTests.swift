@@ -92,6 +92,8 @@ import VerdictTesting
         let fixture = try LedgerFixture()
         let views = BrokenTable.views(in: fixture.directory)
         try await fixture.openSession()
+        let opened = try await fixture.ledger.views.read { try $0.position() }
+        #expect(opened == 1)
         try views.break()
         let receipt = try await fixture.submit()
         #expect(receipt.positions == [2])
