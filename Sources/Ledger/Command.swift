@@ -27,6 +27,10 @@ package enum Command: Sendable {
         }
     }
 
+    var isSubmission: Bool {
+        if case .submit = self { true } else { false }
+    }
+
     /// The session whose id the command takes.
     var openedSessionID: String? {
         if case .openSession(let sessionID, _) = self { sessionID } else { nil }

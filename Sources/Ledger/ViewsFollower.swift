@@ -14,7 +14,7 @@ final class ViewsFollower: Sendable {
     /// Events in one transaction, after which those who wait for them are served.
     private static let transactionMax = 512
 
-    private static let lingerMilliseconds = 20
+    private static let lingerMilliseconds = 50
 
     private let views: Views
     private let log: any EventStore

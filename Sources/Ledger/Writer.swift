@@ -109,14 +109,14 @@ final class Writer: Sendable {
         }
     }
 
-    /// Decides and appends. If somebody else has appended meanwhile, reads on and decides once more.
+    /// Decides and appends. If the log is not as that was decided on, reads on and decides once more.
     private func commitBatch(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
         try noticeOthers()
         do {
-            return try attempt(batch)
+            return try attempt(batch, trustingNewIDs: true)
         } catch EventStoreError.wrongExpectedVersion {
             try noticeOthers()
-            return try attempt(batch)
+            return try attempt(batch, trustingNewIDs: false)
         }
     }
 
@@ -132,9 +132,14 @@ final class Writer: Sendable {
         committed(missed)
     }
 
-    private func attempt(_ batch: [CommandQueue.Entry]) throws -> ([Outcome], [CommittedEvent]) {
+    /// - Parameter trustingNewIDs: whether a submission under an id that is not in memory is taken for the first one: the
+    ///   log refuses it where it is not, and until then nobody has looked for it there.
+    private func attempt(
+        _ batch: [CommandQueue.Entry], trustingNewIDs: Bool
+    ) throws -> ([Outcome], [CommittedEvent]) {
+        let asked = trustingNewIDs ? batch.filter { !$0.command.isSubmission } : batch
         var staging = Staging(
-            on: workingSet, accounts, folded: try fold(batch), policy: policy, at: time.now())
+            on: workingSet, accounts, folded: try fold(asked), policy: policy, at: time.now())
         var keys = try UsedKeys(
             batch.compactMap(\.origin.claimedKey), recent: recentKeys.withLock { $0 }, log: log, views: views)
         var outcomes: [Outcome] = []

@@ -16,22 +16,6 @@ extension Database {
         return try Int.fetchOne(statement, arguments: [Data(stream.text.utf8)]) ?? 0
     }
 
-    /// Writes the row of an event. Texts travel as bytes: as a `String`, GRDB writes one only as far as its first NUL.
-    ///
-    /// - Throws: `EventStoreError.entryTooLarge`.
-    func insert(_ event: RecordedEvent) throws {
-        try event.checkSize()
-        let statement = try cachedStatement(
-            sql: """
-                INSERT INTO events (position, stream, version, type, id, recorded_at, actor, data, metadata)
-                VALUES (?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT))
-                """)
-        try statement.execute(arguments: [
-            event.position, Data(event.stream.text.utf8), event.version, Data(event.type.utf8), Data(event.id.bytes),
-            event.recordedAt.microseconds, Data(event.actor.utf8), Data(event.data), Data(event.metadata.utf8),
-        ])
-    }
-
     func events(from position: Position, limit: Int, isExact: Bool = false) throws -> [RecordedEvent] {
         let statement = try cachedStatement(
             sql: "SELECT * FROM events WHERE position >= ? ORDER BY position LIMIT ?")
@@ -81,16 +65,6 @@ extension Database {
             events.append(try RecordedEvent(row: row, isExact: isExact))
         }
         return events
-    }
-}
-
-extension RecordedEvent {
-    /// Names and metadata are short and payloads are hashed above a limit, so an entry fits; this is the proof.
-    fileprivate func checkSize() throws {
-        let fixed = 1024
-        let size = fixed + stream.text.utf8.count * 6 + actor.utf8.count * 6 + metadata.utf8.count
-        let sizeMax = CloudEvent.entrySizeBytesMax - CloudEvent.dataSizeBytesMax
-        guard size <= sizeMax else { throw EventStoreError.entryTooLarge(type: type, sizeBytes: size) }
     }
 }
 

@@ -182,23 +182,45 @@ package final class SQLiteEventStore: EventStore {
 
     private static func insert(_ batch: [StreamAppend], into database: Database) throws -> [RecordedEvent] {
         var recorded: [RecordedEvent] = []
+        let insertion = try EventInsertion(into: database)
         // Asked inside the transaction: others may have appended to this file since.
         var position = try database.lastPosition() + 1
         for append in batch {
-            let current = try database.version(of: append.stream)
-            guard append.expected.isMet(by: current) else {
-                throw EventStoreError.wrongExpectedVersion(
-                    stream: append.stream, expected: append.expected, current: current)
-            }
+            let before = try version(before: append, in: database)
             for (index, event) in append.events.enumerated() {
                 let row = RecordedEvent(
-                    position: position, stream: append.stream, version: current + 1 + index, event: event)
-                try database.insert(row)
+                    position: position, stream: append.stream, version: before + 1 + index, event: event)
+                do {
+                    try insertion.insert(row)
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT && index == 0 {
+                    try refuse(append, in: database)
+                    throw error
+                }
                 recorded.append(row)
                 position += 1
             }
         }
         return recorded
+    }
+
+    /// The version that the stream has, or has to have: the table itself refuses what does not follow on that.
+    private static func version(before append: StreamAppend, in database: Database) throws -> Int {
+        switch append.expected {
+        case .exact(let version): return version
+        case .mustBeNew: return 0
+        case .any, .mustExist:
+            try refuse(append, in: database)
+            return try database.version(of: append.stream)
+        }
+    }
+
+    /// - Throws: `EventStoreError.wrongExpectedVersion` where the stream is not as it is expected.
+    private static func refuse(_ append: StreamAppend, in database: Database) throws {
+        let current = try database.version(of: append.stream)
+        guard append.expected.isMet(by: current) else {
+            throw EventStoreError.wrongExpectedVersion(
+                stream: append.stream, expected: append.expected, current: current)
+        }
     }
 
     /// Appends events of another log as they stand there, byte for byte.
@@ -218,6 +240,7 @@ package final class SQLiteEventStore: EventStore {
     }
 
     private static func insert(copies: [RecordedEvent], into database: Database) throws {
+        let insertion = try EventInsertion(into: database)
         var position = try database.lastPosition() + 1
         for event in copies {
             guard event.position == position else {
@@ -228,7 +251,7 @@ package final class SQLiteEventStore: EventStore {
                 throw EventStoreError.wrongExpectedVersion(
                     stream: event.stream, expected: .exact(event.version - 1), current: current)
             }
-            try database.insert(event)
+            try insertion.insert(event)
             position += 1
         }
     }

@@ -41,7 +41,7 @@ package final class AuditIndex: Sendable {
     private let log: any EventStore
     private let time: any TimeSource
     private let logger: Logger
-    private let queue = FollowQueue(eventsMax: 16_384, whenFull: .readLog, lingerMilliseconds: 50)
+    private let queue = FollowQueue(eventsMax: 16_384, whenFull: .readLog, lingerMilliseconds: 250)
     private let state = Mutex(State())
     private let stopped = DispatchSemaphore(value: 0)
 

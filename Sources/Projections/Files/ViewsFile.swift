@@ -19,6 +19,8 @@ final class ViewsFile: Sendable {
         self.pool = pool
     }
 
+    private static let writerCacheKibibytes = 16_384
+
     /// Opens the file there, whatever is in it.
     ///
     /// GRDB asks for a write-ahead log and does not hear it when the disk fails at the end of that, so it is looked at.
@@ -29,6 +31,15 @@ final class ViewsFile: Sendable {
         configuration.label = model.name
         configuration.maximumReaderCount = 8
         configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            // What a statement may have to take back is kept beside the transaction, in a file if nobody says otherwise:
+            // with triggers that is every statement.
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            // A transaction that fits into memory writes each page once.
+            if !database.configuration.readonly {
+                try database.execute(sql: "PRAGMA cache_size = -\(writerCacheKibibytes)")
+            }
+        }
         let pool = try DatabasePool(path: path, configuration: configuration)
         let mode = try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
         guard mode == "wal" else {
