@@ -31,9 +31,8 @@ enum AuditProjection: Projection {
         let known = try AuditSubject.find(event.decisionID, in: database)
         if case .submitted(let submitted) = event, known == nil {
             let target = try key(
-                of: submitted.context.target.wholeText,
-                select: "SELECT target FROM targets WHERE name = CAST(? AS TEXT)",
-                insert: "INSERT INTO targets (name) VALUES (CAST(? AS TEXT))", in: database)
+                of: submitted.context.target, select: "SELECT target FROM targets WHERE name = ?",
+                insert: "INSERT INTO targets (name) VALUES (?)", in: database)
             let subject = AuditSubject(submitted, at: recorded.position, target: target)
             try subject.insert(submitted, into: database)
             return subject
@@ -48,8 +47,7 @@ enum AuditProjection: Projection {
 
     /// Whether an earlier event has a later time.
     private static func isLate(_ recorded: RecordedEvent, in database: Database) throws -> Bool {
-        let latest = try Int64.fetchOne(
-            database.cachedStatement(sql: "SELECT max(recorded_at) FROM entries WHERE is_late = 0"))
+        let latest = try database.integer("SELECT max(recorded_at) FROM entries WHERE is_late = 0")
         return latest.map { recorded.recordedAt.microseconds < $0 } ?? false
     }
 
@@ -62,21 +60,20 @@ enum AuditProjection: Projection {
         if subject?.slaOutcome == .missed { tags.insert(.slaViolation) }
         let isAfterwards = subject.map { $0.submittedPosition < recorded.position } ?? false
         let waited = isAfterwards ? subject.map { max(0, (recorded.recordedAt - $0.createdAt).microseconds) } : nil
-        let values: [(any DatabaseValueConvertible)?] = [
-            AuditPlace(position: recorded.position, part: part).number, recorded.recordedAt.microseconds, isLate,
-            fact.type.rawValue, kind.rawValue, actor, try session(fact.sessionID, in: database),
-            subject?.submittedPosition, subject?.target, subject?.riskLevel, subject?.automationLevel,
-            subject?.status, tags.rawValue, subject?.slaOutcome?.auditCode,
-            subject?.slaOutcome == nil ? nil : Month(of: recorded.recordedAt).number, waited, fact.reason?.wholeText,
-        ]
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, CAST(? AS TEXT))
-                """
-        ).execute(arguments: StatementArguments(values))
-        try database.cachedStatement(
-            sql: "INSERT INTO entry_counts VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1"
-        ).execute(arguments: [fact.type.rawValue])
+        let month = subject?.slaOutcome == nil ? nil : Month(of: recorded.recordedAt).number
+        try database.run(
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .integer(AuditPlace(position: recorded.position, part: part).number), .time(recorded.recordedAt),
+                .flag(isLate), .integer(fact.type.rawValue), .integer(kind.rawValue), .integer(actor),
+                .optional(try session(fact.sessionID, in: database)), .optional(subject?.submittedPosition),
+                .optional(subject?.target), .optional(subject?.riskLevel), .optional(subject?.automationLevel),
+                .optional(subject?.status), .integer(tags.rawValue), .optional(subject?.slaOutcome?.auditCode),
+                .optional(month), waited.map { .integer($0) } ?? .null, .optional(fact.reason),
+            ])
+        try database.run(
+            "INSERT INTO entry_counts VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
+            [.integer(fact.type.rawValue)])
     }
 
     /// How the contract calls the actor, and who is behind it.
@@ -89,13 +86,15 @@ enum AuditProjection: Projection {
             return (fact.type == .decisionEscalated ? .system : actor.kind, key)
         case .approver:
             // The last approval, else whoever asked.
-            let statement = try database.cachedStatement(
-                sql: """
-                    SELECT actor_type, actor FROM entries WHERE subject = ? AND event_type IN (0, 2)
-                    ORDER BY place DESC LIMIT 1
-                    """)
-            let row = try Row.fetchOne(statement, arguments: [subject?.submittedPosition])
-            if let row, let kind = AuditActor.Kind(rawValue: row[0]) { return (kind, row[1]) }
+            let row = try database.integers(
+                """
+                SELECT actor_type, actor FROM entries WHERE subject = ? AND event_type IN (0, 2)
+                ORDER BY place DESC LIMIT 1
+                """,
+                [.optional(subject?.submittedPosition)])
+            if let row, let code = row[0], let actor = row[1], let kind = AuditActor.Kind(rawValue: Int(code)) {
+                return (kind, Int(actor))
+            }
             return (.ai, try key(of: .unnamedProgram, in: database))
         }
     }
@@ -103,28 +102,25 @@ enum AuditProjection: Projection {
     // MARK: Names that stand once
 
     private static func key(of actor: AuditActor, in database: Database) throws -> Int {
-        let arguments: StatementArguments = [actor.kind.rawValue, actor.id.wholeText]
-        let select = try database.cachedStatement(
-            sql: "SELECT actor FROM actors WHERE actor_type = ? AND actor_id = CAST(? AS TEXT)")
-        if let key = try Int.fetchOne(select, arguments: arguments) { return key }
-        try database.cachedStatement(sql: "INSERT INTO actors (actor_type, actor_id) VALUES (?, CAST(? AS TEXT))")
-            .execute(arguments: arguments)
+        let values: [BoundValue] = [.integer(actor.kind.rawValue), .text(actor.id)]
+        let known = try database.integer("SELECT actor FROM actors WHERE actor_type = ? AND actor_id = ?", values)
+        if let known { return Int(known) }
+        try database.run("INSERT INTO actors (actor_type, actor_id) VALUES (?, ?)", values)
         return Int(database.lastInsertedRowID)
     }
 
     private static func session(_ sessionID: String?, in database: Database) throws -> Int? {
         guard let sessionID else { return nil }
         return try key(
-            of: sessionID.wholeText, select: "SELECT session FROM sessions WHERE session_id = CAST(? AS TEXT)",
-            insert: "INSERT INTO sessions (session_id) VALUES (CAST(? AS TEXT))", in: database)
+            of: sessionID, select: "SELECT session FROM sessions WHERE session_id = ?",
+            insert: "INSERT INTO sessions (session_id) VALUES (?)", in: database)
     }
 
     private static func key(
-        of name: some DatabaseValueConvertible, select: String, insert: String, in database: Database
+        of name: String, select: String, insert: String, in database: Database
     ) throws -> Int {
-        let known = try Int.fetchOne(database.cachedStatement(sql: select), arguments: [name])
-        if let known { return known }
-        try database.cachedStatement(sql: insert).execute(arguments: [name])
+        if let known = try database.integer(select, [.text(name)]) { return Int(known) }
+        try database.run(insert, [.text(name)])
         return Int(database.lastInsertedRowID)
     }
 }

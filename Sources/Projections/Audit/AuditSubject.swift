@@ -73,39 +73,43 @@ struct AuditSubject {
 
     /// Nil where no decision of that name was submitted.
     static func find(_ decisionID: String, in database: Database) throws -> AuditSubject? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT submitted_position, target, risk_level, automation_level, created_at, sla_deadline, status,
-                    sla_position, closed_position
-                FROM subjects WHERE decision_id = ?
-                """)
-        return try Row.fetchCursor(statement, arguments: [decisionID]).map { AuditSubject(row: $0) }.next()
+        let row = try database.integers(
+            """
+            SELECT submitted_position, target, risk_level, automation_level, created_at, sla_deadline, status,
+                sla_position, closed_position
+            FROM subjects WHERE decision_id = ?
+            """,
+            [.text(decisionID)])
+        return row.map { AuditSubject(row: $0) }
     }
 
-    private init(row: Row) {
-        submittedPosition = row[0]
-        target = row[1]
-        riskLevel = row[2]
-        automationLevel = row[3]
-        createdAt = Timestamp(microseconds: row[4])
-        slaDeadline = Timestamp(optional: row[5])
-        status = row[6]
-        slaPosition = row[7]
-        closedPosition = row[8]
+    private init(row: [Int64?]) {
+        func number(_ column: Int) -> Int { Int(row[column] ?? 0) }
+        submittedPosition = number(0)
+        target = number(1)
+        riskLevel = number(2)
+        automationLevel = number(3)
+        createdAt = Timestamp(microseconds: row[4] ?? 0)
+        slaDeadline = row[5].map { Timestamp(microseconds: $0) }
+        status = number(6)
+        slaPosition = row[7].map { Int($0) }
+        closedPosition = row[8].map { Int($0) }
     }
 
     func insert(_ submitted: DecisionSubmitted, into database: Database) throws {
-        let values: [(any DatabaseValueConvertible)?] = [
-            submittedPosition, submitted.decisionID, target, submitted.context.actionType.rawValue, riskLevel,
-            automationLevel, createdAt.microseconds, slaDeadline?.microseconds, status, slaPosition, closedPosition,
-        ]
-        try database.cachedStatement(sql: "INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .execute(arguments: StatementArguments(values))
+        try database.run(
+            "INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .integer(submittedPosition), .text(submitted.decisionID), .integer(target),
+                .text(submitted.context.actionType.rawValue), .integer(riskLevel), .integer(automationLevel),
+                .time(createdAt), .time(slaDeadline), .integer(status), .optional(slaPosition),
+                .optional(closedPosition),
+            ])
     }
 
     func update(in database: Database) throws {
-        try database.cachedStatement(
-            sql: "UPDATE subjects SET status = ?, sla_position = ?, closed_position = ? WHERE submitted_position = ?"
-        ).execute(arguments: [status, slaPosition, closedPosition, submittedPosition])
+        try database.run(
+            "UPDATE subjects SET status = ?, sla_position = ?, closed_position = ? WHERE submitted_position = ?",
+            [.integer(status), .optional(slaPosition), .optional(closedPosition), .integer(submittedPosition)])
     }
 }

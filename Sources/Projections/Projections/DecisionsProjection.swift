@@ -24,51 +24,50 @@ enum DecisionsProjection: Projection {
         case .timedOut:
             try update(
                 recorded, decision.decisionID,
-                "status = 'timeout', due_at = NULL, moved_position = coalesce(moved_position, ?)", [recorded.position],
+                "status = 'timeout', due_at = NULL, moved_position = coalesce(moved_position, ?)", [.integer(recorded.position)],
                 in: database)
         case .cancelled:
             try update(
                 recorded, decision.decisionID,
                 "status = 'cancelled', queued = 0, due_at = NULL, resolved_at = ?, resolved_by = ?, resolved_position = ?",
-                [recorded.recordedAt.microseconds, recorded.actor, recorded.position], in: database)
+                [.time(recorded.recordedAt), .text(recorded.actor), .integer(recorded.position)], in: database)
         case .executed(_, let result):
             try update(
                 recorded, decision.decisionID,
                 "status = 'executed', execution_result = ?, resolved_at = coalesce(resolved_at, ?), resolved_position = ?",
-                [result.text, recorded.recordedAt.microseconds, recorded.position], in: database)
+                [.text(result.text), .time(recorded.recordedAt), .integer(recorded.position)], in: database)
         case .executionFailed(_, let error):
             try update(
                 recorded, decision.decisionID,
-                "status = 'failed', execution_error = CAST(? AS TEXT), resolved_at = coalesce(resolved_at, ?), resolved_position = ?",
-                [error.wholeText, recorded.recordedAt.microseconds, recorded.position], in: database)
+                "status = 'failed', execution_error = ?, resolved_at = coalesce(resolved_at, ?), resolved_position = ?",
+                [.text(error), .time(recorded.recordedAt), .integer(recorded.position)], in: database)
         }
     }
 
     private static func insert(
         _ submitted: DecisionSubmitted, _ recorded: RecordedEvent, into database: Database
     ) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO decisions (
-                    decision_id, submitted_position, version, queue_rank, risk_level, automation_level, status, queued,
-                    priority_score, submitted_by, created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
-                    action_params, reasoning, confidence, threat_score, threat_type, target, recommended_action, metadata
-                ) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    CAST(? AS TEXT), ?, ?, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ?)
-                """)
         let context = submitted.context
-        let values: [(any DatabaseValueConvertible)?] = [
-            submitted.decisionID, recorded.position, recorded.version, submitted.riskLevel.queueRank,
-            submitted.riskLevel.rawValue, submitted.automationLevel.rawValue, submitted.automationLevel.requiresReview,
-            submitted.priorityScore, submitted.submittedBy, submitted.createdAt.microseconds,
-            (submitted.requestedAt ?? submitted.createdAt).microseconds,
-            recorded.recordedAt.microseconds, submitted.slaDeadline?.microseconds, submitted.warnAt?.microseconds,
-            submitted.warnAt?.microseconds,
-            context.actionType.rawValue, JSON.object(context.actionParams).text, context.reasoning.wholeText,
-            context.confidence.text, context.threatScore.text, context.threatType.wholeText, context.target.wholeText,
-            context.recommendedAction.wholeText, JSON.object(context.metadata).text,
-        ]
-        try statement.execute(arguments: StatementArguments(values))
+        try database.run(
+            """
+            INSERT INTO decisions (
+                decision_id, submitted_position, version, queue_rank, risk_level, automation_level, status, queued,
+                priority_score, submitted_by, created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
+                action_params, reasoning, confidence, threat_score, threat_type, target, recommended_action, metadata
+            ) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(submitted.decisionID), .integer(recorded.position), .integer(recorded.version),
+                .integer(submitted.riskLevel.queueRank), .text(submitted.riskLevel.rawValue),
+                .text(submitted.automationLevel.rawValue), .flag(submitted.automationLevel.requiresReview),
+                .real(submitted.priorityScore), .text(submitted.submittedBy), .time(submitted.createdAt),
+                .time(submitted.requestedAt ?? submitted.createdAt), .time(recorded.recordedAt),
+                .time(submitted.slaDeadline), .time(submitted.warnAt), .time(submitted.warnAt),
+                .text(context.actionType.rawValue), .text(JSON.object(context.actionParams).text),
+                .text(context.reasoning), .text(context.confidence.text), .text(context.threatScore.text),
+                .text(context.threatType), .text(context.target), .text(context.recommendedAction),
+                .text(JSON.object(context.metadata).text),
+            ])
     }
 
     private static func resolve(
@@ -79,11 +78,12 @@ enum DecisionsProjection: Projection {
             recorded, verdict.decisionID,
             """
             status = ?, queued = 0, due_at = NULL, resolved_at = ?, resolved_by = ?, resolved_position = ?, operator_decision = ?,
-            operator_notes = CAST(? AS TEXT), named_actions = ?, rejections = rejections + ?
+            operator_notes = ?, named_actions = ?, rejections = rejections + ?
             """,
             [
-                status.rawValue, recorded.recordedAt.microseconds, verdict.operatorID, recorded.position, action,
-                verdict.notes(orElse: notes).wholeText, verdict.namedActionsText, status == .rejected ? 1 : 0,
+                .text(status.rawValue), .time(recorded.recordedAt), .text(verdict.operatorID),
+                .integer(recorded.position), .text(action), .text(verdict.notes(orElse: notes)),
+                .optional(verdict.namedActionsText), .flag(status == .rejected),
             ],
             in: database)
     }
@@ -92,11 +92,11 @@ enum DecisionsProjection: Projection {
         _ escalated: DecisionEscalated, _ recorded: RecordedEvent, in database: Database
     ) throws {
         let handedUp = """
-            status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = CAST(? AS TEXT),
+            status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = ?,
             moved_position = coalesce(moved_position, ?)
             """
-        let values: [(any DatabaseValueConvertible)?] = [
-            escalated.toRole, recorded.recordedAt.microseconds, escalated.reason.wholeText, recorded.position,
+        let values: [BoundValue] = [
+            .text(escalated.toRole), .time(recorded.recordedAt), .text(escalated.reason), .integer(recorded.position),
         ]
         guard let verdict = escalated.verdict else {
             return try update(recorded, escalated.decisionID, handedUp, values, in: database)
@@ -105,23 +105,22 @@ enum DecisionsProjection: Projection {
             recorded, escalated.decisionID,
             """
             \(handedUp), resolved_at = ?, resolved_by = ?, operator_decision = 'escalate',
-            operator_notes = CAST(? AS TEXT), named_actions = ?
+            operator_notes = ?, named_actions = ?
             """,
             values + [
-                recorded.recordedAt.microseconds, verdict.operatorID,
-                verdict.notes(orElse: verdict.comment.isEmpty ? escalated.reason : verdict.comment).wholeText,
-                verdict.namedActionsText,
+                .time(recorded.recordedAt), .text(verdict.operatorID),
+                .text(verdict.notes(orElse: verdict.comment.isEmpty ? escalated.reason : verdict.comment)),
+                .optional(verdict.namedActionsText),
             ], in: database)
     }
 
     private static func update(
         _ recorded: RecordedEvent, _ decisionID: String, _ assignments: String,
-        _ values: [(any DatabaseValueConvertible)?], in database: Database
+        _ values: [BoundValue], in database: Database
     ) throws {
-        let statement = try database.cachedStatement(
-            sql: "UPDATE decisions SET \(assignments), version = ?, updated_at = ? WHERE decision_id = ?")
-        let place: [(any DatabaseValueConvertible)?] = [recorded.version, recorded.recordedAt.microseconds, decisionID]
-        try statement.execute(arguments: StatementArguments(values + place))
+        try database.run(
+            "UPDATE decisions SET \(assignments), version = ?, updated_at = ? WHERE decision_id = ?",
+            values + [.integer(recorded.version), .time(recorded.recordedAt), .text(decisionID)])
         guard database.changesCount == 1 else {
             throw ProjectionError.missingRow("decision \(decisionID)")
         }

@@ -82,24 +82,22 @@ enum OperatorsProjection: Projection {
         _ column: String, _ verdict: OperatorVerdict, _ recorded: RecordedEvent, in database: Database
     ) throws {
         let reviewTime = max(0, (recorded.recordedAt - verdict.decisionCreatedAt).microseconds)
-        try database.cachedStatement(
-            sql: """
-                UPDATE sessions SET \(column) = \(column) + 1, review_time = review_time + ?, last_active_at = ?
-                WHERE session_id = ?
-                """
-        ).execute(arguments: [reviewTime, recorded.recordedAt.microseconds, verdict.sessionID])
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO operators (operator_id, operator_name, operator_role)
-                SELECT username, CASE full_name WHEN '' THEN username ELSE full_name END, rank FROM users
-                WHERE username = ? ON CONFLICT DO NOTHING
-                """
-        ).execute(arguments: [verdict.operatorID])
-        try database.cachedStatement(
-            sql: """
-                UPDATE operators SET \(column) = \(column) + 1, review_time = review_time + ? WHERE operator_id = ?
-                """
-        ).execute(arguments: [reviewTime, verdict.operatorID])
+        try database.run(
+            """
+            UPDATE sessions SET \(column) = \(column) + 1, review_time = review_time + ?, last_active_at = ?
+            WHERE session_id = ?
+            """,
+            [.integer(reviewTime), .time(recorded.recordedAt), .optional(verdict.sessionID)])
+        try database.run(
+            """
+            INSERT INTO operators (operator_id, operator_name, operator_role)
+            SELECT username, CASE full_name WHEN '' THEN username ELSE full_name END, rank FROM users
+            WHERE username = ? ON CONFLICT DO NOTHING
+            """,
+            [.text(verdict.operatorID)])
+        try database.run(
+            "UPDATE operators SET \(column) = \(column) + 1, review_time = review_time + ? WHERE operator_id = ?",
+            [.integer(reviewTime), .text(verdict.operatorID)])
         guard database.changesCount == 1 else {
             throw ProjectionError.missingRow("operator \(verdict.operatorID)")
         }
