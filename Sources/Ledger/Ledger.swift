@@ -262,7 +262,8 @@ package final class Ledger: Sendable {
     package var health: LedgerHealth {
         LedgerHealth(
             trouble: sealed.withLock { $0 } ?? writer.lastTrouble,
-            viewsLag: max(0, log.lastPositionOrZero - views.position))
+            viewsLag: max(0, log.lastPositionOrZero - views.position),
+            auditLag: max(0, log.lastPositionOrZero - audit.position))
     }
 
     // MARK: The end
@@ -318,6 +319,8 @@ package struct LedgerHealth: Sendable {
     package let trouble: String?
     /// Events that the views have not seen yet.
     package let viewsLag: Int
+    /// Events that the audit index has not seen yet.
+    package let auditLag: Int
 }
 
 extension EventStore {

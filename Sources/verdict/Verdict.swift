@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import HTTPAPI
 
@@ -34,21 +35,33 @@ struct Verdict: AsyncParsableCommand {
             VersionCommand.self,
         ])
 
-    static func main() async {
+    /// The main thread waits and does nothing else: the one of an asynchronous `main` ends in the dispatcher, where no
+    /// profiler that counts instructions can follow it.
+    static func main() {
         do {
             var command = try parseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
+            guard command is any AsyncParsableCommand else { return try command.run() }
         } catch {
-            // Launchers of the gateway know one code for every mistake (sse-gateway 3).
-            guard CommandLine.arguments.dropFirst().first == GatewayCommand.configuration.commandName,
-                exitCode(for: error) == .validationFailure
-            else { exit(withError: error) }
-            FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
-            Foundation.exit(EXIT_FAILURE)
+            end(with: error)
         }
+        let done = DispatchSemaphore(value: 0)
+        Task.detached {
+            do {
+                if var command = try parseAsRoot() as? any AsyncParsableCommand { try await command.run() }
+            } catch {
+                end(with: error)
+            }
+            done.signal()
+        }
+        done.wait()
+    }
+
+    private static func end(with error: any Error) -> Never {
+        // Launchers of the gateway know one code for every mistake (sse-gateway 3).
+        guard CommandLine.arguments.dropFirst().first == GatewayCommand.configuration.commandName,
+            exitCode(for: error) == .validationFailure
+        else { exit(withError: error) }
+        FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
+        Foundation.exit(EXIT_FAILURE)
     }
 }

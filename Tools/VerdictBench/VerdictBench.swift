@@ -1,4 +1,5 @@
 import ArgumentParser
+import EventLog
 import Foundation
 import GRDB
 import Hummingbird
@@ -17,18 +18,24 @@ struct VerdictBench: AsyncParsableCommand {
         ])
 }
 
-/// A Hummingbird server that reads the body of a POST and answers a fixed sentence: no rules, no disk.
+/// A Hummingbird server that parses the body of a POST by the same parser and answers a sentence: no rules, no disk.
 struct BareServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "bare")
 
     func run() async throws {
         let router = Router()
         router.post("hello") { request, _ -> Response in
-            _ = try await request.body.collect(upTo: 1 << 20)
-            return Response(
-                status: .ok, headers: [.contentType: "application/json"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: #"{"status":"success"}"#)))
+            let body = try await request.body.collect(upTo: 1 << 20)
+            let risk = try JSONParser.parse(Array(buffer: body)).objectValue?["risk_level"] ?? .null
+            var answer = JSONWriter()
+            answer.object { writer in
+                writer.member("status", "success")
+                writer.member("risk_level", risk)
+            }
+            return Self.json(ByteBuffer(bytes: answer.bytes))
         }
+        let ready = ByteBuffer(string: #"{"status":"success"}"#)
+        router.get("hello") { _, _ in Self.json(ready) }
         var logger = Logger(label: "bare")
         logger.logLevel = .error
         let application = Application(
@@ -39,6 +46,11 @@ struct BareServer: AsyncParsableCommand {
             },
             logger: logger)
         try await application.runService()
+    }
+
+    private static func json(_ body: ByteBuffer) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
     }
 }
 

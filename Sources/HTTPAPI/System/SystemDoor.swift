@@ -14,6 +14,7 @@ struct SystemDoor: Sendable {
     private let evidence: EvidenceLog?
     private let metrics: PrometheusMetrics
     private let viewsLag: Gauge
+    private let auditLag: Gauge
     private let deadLetters: Gauge
     private let rebuilds: [String: RebuildGauges]
 
@@ -22,6 +23,7 @@ struct SystemDoor: Sendable {
         self.evidence = evidence
         self.metrics = metrics
         viewsLag = Gauge(label: "verdict_views_lag_events", factory: metrics)
+        auditLag = Gauge(label: "verdict_audit_lag_events", factory: metrics)
         deadLetters = Gauge(label: "verdict_dead_letters", factory: metrics)
         rebuilds = Dictionary(
             uniqueKeysWithValues: ViewsModel.all.map { ($0.name, RebuildGauges(projection: $0.name, factory: metrics)) }
@@ -85,7 +87,9 @@ struct SystemDoor: Sendable {
     }
 
     @Sendable private func scrape(_ request: Request, _ context: FrontContext) async throws -> Response {
-        viewsLag.record(ledger.health.viewsLag)
+        let health = ledger.health
+        viewsLag.record(health.viewsLag)
+        auditLag.record(health.auditLag)
         deadLetters.record(try await ledger.deadLetterCounts().values.flatMap(\.values).reduce(0, +))
         for status in ledger.projections { rebuilds[status.name]?.record(status) }
         return Response(

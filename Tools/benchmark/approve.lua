@@ -1,4 +1,5 @@
 -- Approves the decisions bench-1, bench-2, ... one after the other; the session is the first argument.
+dofile(os.getenv("VERDICT_WRK_REPORT"))
 local session
 local number = 0
 function init(arguments)

@@ -1,5 +1,10 @@
--- Enqueues decisions with the ids bench-1, bench-2, ... so that they can be approved by name.
+-- Enqueues decisions with the ids bench-1, bench-2, ... so that they can be asked for by name; the first argument is the
+-- number that is taken already.
+dofile(os.getenv("VERDICT_WRK_REPORT"))
 local number = 0
+function init(arguments)
+   number = tonumber(arguments[1] or "0")
+end
 function request()
    number = number + 1
    return wrk.format("POST", "/api/v1/governance/test/enqueue", { ["Content-Type"] = "application/json" },

@@ -1,0 +1,2 @@
+-- Gets one address.
+dofile(os.getenv("VERDICT_WRK_REPORT"))
