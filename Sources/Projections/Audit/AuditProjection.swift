@@ -62,7 +62,7 @@ enum AuditProjection: Projection {
         let waited = isAfterwards ? subject.map { max(0, (recorded.recordedAt - $0.createdAt).microseconds) } : nil
         let month = subject?.slaOutcome == nil ? nil : Month(of: recorded.recordedAt).number
         try database.run(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR FAIL INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .integer(AuditPlace(position: recorded.position, part: part).number), .time(recorded.recordedAt),
                 .flag(isLate), .integer(fact.type.rawValue), .integer(kind.rawValue), .integer(actor),

@@ -50,7 +50,7 @@ enum DecisionsProjection: Projection {
         let context = submitted.context
         try database.run(
             """
-            INSERT INTO decisions (
+            INSERT OR FAIL INTO decisions (
                 decision_id, submitted_position, version, queue_rank, risk_level, automation_level, status, queued,
                 priority_score, submitted_by, created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
                 action_params, reasoning, confidence, threat_score, threat_type, target, recommended_action, metadata
@@ -119,7 +119,7 @@ enum DecisionsProjection: Projection {
         _ values: [BoundValue], in database: Database
     ) throws {
         try database.run(
-            "UPDATE decisions SET \(assignments), version = ?, updated_at = ? WHERE decision_id = ?",
+            "UPDATE OR FAIL decisions SET \(assignments), version = ?, updated_at = ? WHERE decision_id = ?",
             values + [.integer(recorded.version), .time(recorded.recordedAt), .text(decisionID)])
         guard database.changesCount == 1 else {
             throw ProjectionError.missingRow("decision \(decisionID)")
