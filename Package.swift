@@ -154,7 +154,7 @@ let package = Package(
             dependencies: [
                 "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Transparency",
                 "VerdictTesting", hummingbird, hummingbirdTesting, nioCore, nioHTTP1, nioWebSocket, nioEmbedded,
-                httpTypes, httpClient, lifecycle, logging, grdb,
+                httpTypes, httpClient, lifecycle, logging, grdb, crypto,
             ],
             swiftSettings: strict),
         .testTarget(
