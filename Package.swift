@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Set by Tools/fuzz-parsers: then there is a program that fuzzes the parsers, in place of the tests of its corpora.
+let isFuzzing = Context.environment["VERDICT_FUZZ"] != nil
+
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
@@ -27,11 +30,28 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// The command line. A program cannot be a part of another one, so the fuzzers take it as a library without its entry.
+func commandLine(dependencies: [Target.Dependency]) -> Target {
+    isFuzzing
+        ? .target(name: "verdict", dependencies: dependencies, exclude: ["Verdict.swift"], swiftSettings: strict)
+        : .executableTarget(name: "verdict", dependencies: dependencies, swiftSettings: strict)
+}
+
+/// The parsers as fuzzers, or as tests of what the fuzzers begin with.
+func fuzzers(dependencies: [Target.Dependency]) -> Target {
+    isFuzzing
+        ? .executableTarget(
+            name: "VerdictFuzz", dependencies: dependencies, path: "Tools/Fuzzers",
+            exclude: ["FuzzTargetTests.swift", "corpus"], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+        : .testTarget(
+            name: "FuzzTests", dependencies: dependencies, path: "Tools/Fuzzers",
+            exclude: ["VerdictFuzz.swift", "corpus"], swiftSettings: strict)
+}
+
 let package = Package(
     name: "verdict",
-    products: [
-        .executable(name: "verdict", targets: ["verdict"])
-    ],
+    products: isFuzzing ? [] : [.executable(name: "verdict", targets: ["verdict"])],
     dependencies: [
         // Without its "ConfigurationSupport" trait: nothing here reads Hummingbird's settings from swift-configuration.
         .package(
@@ -93,15 +113,13 @@ let package = Package(
             name: "SSEGateway",
             dependencies: ["EventLog", hummingbirdCore, nioCore, nioPosix, nioHTTP1, httpClient, logging, lifecycle],
             swiftSettings: strict),
-        .executableTarget(
-            name: "verdict",
+        commandLine(
             dependencies: [
                 "Backup", "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Projections",
                 "SQLiteEventStore", "SSEGateway", "Transparency", crypto, argumentParser, httpClient, hummingbird,
                 nioCore, nioPosix, nioHTTP1, logging,
                 lifecycle, unixSignals,
-            ],
-            swiftSettings: strict),
+            ]),
         // The ceilings that Tools/bench compares with.
         .executableTarget(
             name: "VerdictBench",
@@ -154,7 +172,7 @@ let package = Package(
             dependencies: [
                 "EventLog", "Evidence", "Governance", "Identity", "Ledger", "HTTPAPI", "Transparency",
                 "VerdictTesting", hummingbird, hummingbirdTesting, nioCore, nioHTTP1, nioWebSocket, nioEmbedded,
-                httpTypes, httpClient, lifecycle, logging, grdb,
+                httpTypes, httpClient, lifecycle, logging, grdb, crypto,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -180,6 +198,10 @@ let package = Package(
             name: "SSEGatewayTests", dependencies: ["SSEGateway", nioCore, nioHTTP1], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb, logging], swiftSettings: strict),
+        fuzzers(dependencies: [
+            "Backup", "EventLog", "HTTPAPI", "Identity", "Ledger", "Projections", "SSEGateway", "Transparency", "verdict",
+            nioCore,
+        ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -40,7 +40,7 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         LoggingSystem.bootstrap { [level = settings.logLevel] _ in GatewayLogHandler(logLevel: level) }
         let logger = Logger(label: "gateway")
-        Self.raiseDescriptorLimit(logger)
+        OpenFileLimit.raise(logger)
         report(settings, to: logger)
         do {
             try await serve(settings.configuration, logger)
@@ -81,16 +81,6 @@ struct GatewayCommand: AsyncParsableCommand {
         for complaint in settings.complaints { logger.error("\(complaint): the default is used") }
         if let broker = settings.configuration.broker {
             logger.error("this program has no AMQP: exchange \(broker.exchange) is not read, and no stream opens")
-        }
-    }
-
-    /// Every stream takes a descriptor, and many systems allow a program 1024 of them unless it asks for more.
-    private static func raiseDescriptorLimit(_ logger: Logger) {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        limit.rlim_cur = limit.rlim_max
-        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
-            logger.warning("the limit of open files stays as it is")
         }
     }
 

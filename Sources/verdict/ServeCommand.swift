@@ -34,6 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.logFormat.bootstrap(level: settings.logLevel)
         let logger = Logger(label: "verdict")
         try Self.refuseOpenDoor(settings)
+        OpenFileLimit.raise(logger)
         report(settings, to: logger)
         let metrics = PrometheusMetrics()
         let (ledger, port) = try await Self.open(settings, metrics)
@@ -242,6 +243,8 @@ extension ServeSettings {
         configuration.authentication = authentication
         configuration.cors = corsOrigins == ["*"] ? .any : .only(Set(corsOrigins))
         configuration.bodySizeBytesMax = bodySizeBytesMax
+        configuration.idleTimeout = .seconds(idleSeconds)
+        configuration.connectionsMax = connectionsMax == 0 ? OpenFileLimit.connections : connectionsMax
         configuration.admitsUnknownSessions = admitsUnknownSessions
         configuration.live = live
         configuration.heartbeatInterval = .seconds(heartbeatSeconds)

@@ -53,6 +53,21 @@ struct StreamResumptionTests {
         }
     }
 
+    @Test(
+        "an id with numbers that no log can have is answered like any other that is not known",
+        arguments: [
+            "dec_d1_-9223372036854775808~0~0~0", "dec_d1_-1~0~0~0", "dec_d1_1~-9223372036854775808~0~0",
+            "dec_d1_1~0~9223372036854775807~9223372036854775807", "hb_0_-9223372036854775808",
+        ])
+    func impossibleNumbers(id: String) async throws {
+        try await LiveFront.run(try await opened()) { live in
+            let stream = try await live.operatorStream(after: id)
+            #expect(try await stream.next()?.name == "connected")
+            try await live.fixture.submit("next")
+            #expect(try await stream.next(until: "decision_pending", of: "next").last?.name == "decision_pending")
+        }
+    }
+
     @Test("after the greeting: the backlog as it was when the session began, and everything since")
     func greeting() async throws {
         let front = try FrontFixture()

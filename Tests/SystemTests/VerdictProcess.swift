@@ -65,10 +65,13 @@ final class VerdictProcess: Sendable {
         send(SIGKILL)
     }
 
-    /// What every program needs, and where a run that measures coverage collects what it has seen.
+    /// What every program needs, where a run that measures coverage collects what it has seen, and where one under a
+    /// sanitizer what it has found.
     private static var environment: [String: String] {
         var environment = ["PATH": "/usr/bin:/bin"]
-        environment["LLVM_PROFILE_FILE"] = ProcessInfo.processInfo.environment["LLVM_PROFILE_FILE"]
+        for name in ["LLVM_PROFILE_FILE", "ASAN_OPTIONS", "TSAN_OPTIONS"] {
+            environment[name] = ProcessInfo.processInfo.environment[name]
+        }
         return environment
     }
 

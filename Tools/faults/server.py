@@ -12,6 +12,8 @@ import urllib.parse
 VERDICT = os.environ["VERDICT_BINARY"]
 SHIM = os.environ["VERDICT_SHIM"]
 API = "/api/v1/governance"
+#: What Tools/test --sanitize has to say to the programs that its tests start.
+SANITIZER = {name: os.environ[name] for name in ("ASAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ}
 #: Longer than a start, a stop or an answer may take on a busy machine.
 PATIENCE_SECONDS = 30
 
@@ -27,7 +29,7 @@ def require(condition, sentence):
 
 def environment(folder=None, page=None, trace=None, tracer=()):
     """The environment of a `verdict`; with a folder and a page, under the shim, unless a tracer takes care of that."""
-    values = {"PATH": "/usr/bin:/bin", "VERDICT_PASSWORD_COST": "4"}
+    values = {"PATH": "/usr/bin:/bin", "VERDICT_PASSWORD_COST": "4"} | SANITIZER
     if page and not tracer:
         values |= {"LD_PRELOAD": SHIM, "VERDICT_FAULT_FOLDER": folder, "VERDICT_FAULT_CONTROL": page.path}
         if trace:

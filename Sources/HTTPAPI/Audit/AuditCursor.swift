@@ -45,12 +45,20 @@ struct AuditCursor: Sendable, Hashable {
             let values = try? JSONParser.parse(content).arrayValue, values.count == 6,
             let position = values[0].numberValue?.int, let count = values[1].numberValue?.int,
             let isExact = values[2].boolValue, let place = values[3].numberValue?.int,
-            let lane = values[4].numberValue?.int
+            let lane = values[4].numberValue?.int, Self.isPossible(position: position, place: place, count: count)
         else { return nil }
         self.init(
             position: position, total: AuditCount(count: count, isExact: isExact),
             bookmark: AuditBookmark(place: AuditPlace(number: place), decisionID: values[5].stringValue, lane: lane))
     }
+
+    /// Whether numbers are within what can be counted with: whoever knows how a checksum is made can write any.
+    private static func isPossible(position: Int, place: Int, count: Int) -> Bool {
+        (0...positionMax).contains(position) && (0...AuditPlace.end(of: position).number).contains(place) && count >= 0
+    }
+
+    /// No log is that long, and its places can still be counted.
+    private static let positionMax: Position = 1 << 48
 
     /// Tells a cursor that was changed or mixed up. It keeps no secret: all that a cursor can reach is what its question
     /// can reach.

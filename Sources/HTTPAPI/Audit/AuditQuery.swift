@@ -66,7 +66,9 @@ struct AuditQuery {
     /// - Throws: 422 for a cursor that is none, or belongs to another question.
     func cursor() throws -> AuditCursor? {
         guard let text = request.query("cursor"), !text.isEmpty else { return nil }
-        if let cursor = AuditCursor(text: text, of: name) { return cursor }
+        if let cursor = AuditCursor(text: text, of: name), (0..<order.laneCount).contains(cursor.bookmark.lane) {
+            return cursor
+        }
         let reason =
             "this is no cursor of these filters and this order: take it from the page before, or begin without one"
         throw APIError([.unusable(reason, ["query", "cursor"], input: .string(text))])

@@ -56,10 +56,11 @@ package struct Front: Sendable {
         var application = Application(
             router: router,
             server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    idleTimeout: .microseconds(configuration.idleTimeout.microseconds))),
+                configuration: .guarded(
+                    patience: configuration.idleTimeout, bodySizeBytesMax: configuration.bodySizeBytesMax)),
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 4096),
+                address: .hostname(configuration.host, port: configuration.port), backlog: 4096,
+                availableConnectionsDelegate: configuration.connectionsMax.map { .maximum($0, logger: logger) }),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger)
         application.addServices(

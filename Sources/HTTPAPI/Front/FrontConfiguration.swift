@@ -15,8 +15,12 @@ package struct FrontConfiguration: Sendable {
     package var keepAliveInterval = Interval.seconds(4)
     /// A stream whose listener may not listen any more ends after so long at the latest (golden-path 7).
     package var validityInterval = Interval(microseconds: 500_000)
-    /// A connection on which no request comes for so long is closed, one that sends a request byte by byte too.
+    /// A connection on which no request comes for so long is closed; one whose request takes longer to come, unless its
+    /// body comes at a fair rate; one that has been told everything and does not hang up; and one that does not read
+    /// for so long what it asked for.
     package var idleTimeout = Interval.seconds(75)
+    /// Connections that may be open at once; more of them wait until one of these ends. Nil for any number.
+    package var connectionsMax: Int?
     /// Commits, heartbeats and comments that may wait for a reader before it is cut off.
     package var streamBufferMax = 1024
     /// Bytes of events that may wait for a reader before it is cut off.

@@ -31,7 +31,8 @@ enum StreamCursor: Equatable {
             guard let position = numbers[0], position >= 0 else { return nil }
             self = .position(position)
         case 4:
-            guard let asOf = numbers[0], let group = numbers[1], let rank = numbers[2], let submitted = numbers[3]
+            guard let asOf = numbers[0], let group = numbers[1], let rank = numbers[2], let submitted = numbers[3],
+                asOf >= 0
             else { return nil }
             self = .backlog(asOf: asOf, after: BacklogPlace(group: group, queueRank: rank, position: submitted))
         default:

@@ -60,7 +60,9 @@ package final class StartingFront: Sendable {
         // That it starts, and stops while somebody asks, is nobody's news.
         logger.logLevel = .critical
         return Application(
-            router: router, configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+            router: router,
+            server: .http1(configuration: .guarded(patience: .seconds(10), bodySizeBytesMax: 0)),
+            configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { [self] channel in state.withLock { $0.port = channel.localAddress?.port } },
             logger: logger)
     }

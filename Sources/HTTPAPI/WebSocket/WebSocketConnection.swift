@@ -21,12 +21,15 @@ final class WebSocketConnection: Sendable {
     /// is being answered until the connection ends.
     ///
     /// - Parameter slowReader: called when the connection is cut because the client does not read.
+    /// - Throws: where the client is gone, or has closed its half: that would be noticed by nobody later.
     static func open(
         on channel: any Channel, _ configuration: WebSocketConfiguration, slowReader: @escaping @Sendable () -> Void
     ) async throws -> WebSocketConnection {
         let (stream, continuation) = AsyncStream<WebSocketMessage>.makeStream()
         let backlog = WebSocketBacklog()
         return try await channel.eventLoop.submit {
+            let front = try? channel.pipeline.syncOperations.handler(type: ConnectionGuard.self)
+            if front?.isInputClosed == true { throw ChannelError.eof }
             let handler = WebSocketChannelHandler(
                 configuration, backlog: backlog, messages: continuation, slowReader: slowReader)
             try channel.pipeline.syncOperations.addHandler(handler, position: .first)

@@ -53,7 +53,7 @@ struct WebSocketMiddleware: RouterMiddleware {
                 connection = try await WebSocketConnection.open(
                     on: context.channel, configuration, slowReader: { [slowReaders] in slowReaders.increment() })
             } catch {
-                throw APIError(.serviceUnavailable, detail: "The connection is gone")
+                throw APIError(.badRequest, detail: "The client has closed the connection, or its half of it")
             }
             return Response(
                 status: .switchingProtocols, headers: headers,

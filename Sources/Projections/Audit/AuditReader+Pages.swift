@@ -148,7 +148,7 @@ package struct AuditCount: Sendable, Hashable {
 
 extension AuditOrder {
     /// In how many runs the entries are shown, one after the other.
-    fileprivate var laneCount: Int {
+    package var laneCount: Int {
         switch key {
         case .timestamp: 1
         case .decisionID: 2

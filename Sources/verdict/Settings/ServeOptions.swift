@@ -56,6 +56,12 @@ struct ServeOptions: ParsableArguments {
     @Option(help: Setting.bodyLimit.flagHelp)
     var bodyLimit: String?
 
+    @Option(help: Setting.connections.flagHelp)
+    var connections: String?
+
+    @Option(help: Setting.idleSeconds.flagHelp)
+    var idleSeconds: String?
+
     @Option(help: Setting.queueCapacity.flagHelp)
     var queueCapacity: String?
 
@@ -97,7 +103,8 @@ struct ServeOptions: ParsableArguments {
             (.failuresPerName, loginFailuresPerName), (.failuresPerAddress, loginFailuresPerAddress),
             (.callsPerPerson, callsPerPerson), (.callsPerProgram, callsPerProgram),
             (.logFormat, logFormat), (.logLevel, logLevel), (.corsOrigins, corsOrigins), (.bodyLimit, bodyLimit),
-            (.queueCapacity, queueCapacity), (.commandQueue, commandQueue),
+            (.connections, connections), (.idleSeconds, idleSeconds), (.queueCapacity, queueCapacity),
+            (.commandQueue, commandQueue),
             (.autoEscalate, autoEscalate.map(String.init)), (.openSessions, openSessions.map(String.init)),
             (.openWebSocket, openWebsocket.map(String.init)), (.socketsPerUser, websocketsPerUser),
             (.socketMessagesPerMinute, websocketMessagesPerMinute), (.heartbeatSeconds, heartbeatSeconds),

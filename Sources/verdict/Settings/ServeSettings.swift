@@ -21,6 +21,9 @@ struct ServeSettings: Sendable {
     /// `["*"]` for every origin.
     let corsOrigins: [String]
     let bodySizeBytesMax: Int
+    /// Connections at once; 0 for as many as there may be open files.
+    let connectionsMax: Int
+    let idleSeconds: Int
     /// Decisions that may wait for people; 0 for any number.
     let queueCapacity: Int
     /// Commands that may wait for the writer.
@@ -58,6 +61,8 @@ struct ServeSettings: Sendable {
         logLevel = try resolved.choice(.logLevel, of: Logger.Level.self)
         corsOrigins = try resolved.origins(.corsOrigins)
         bodySizeBytesMax = try resolved.wholeNumber(.bodyLimit, in: 1...1_073_741_824)
+        connectionsMax = try resolved.wholeNumber(.connections, in: 0...10_000_000)
+        idleSeconds = try resolved.wholeNumber(.idleSeconds, in: 1...3600)
         queueCapacity = try resolved.wholeNumber(.queueCapacity, in: 0...1_000_000_000)
         commandQueueMax = try resolved.wholeNumber(.commandQueue, in: 1...10_000_000)
         escalatesOnTimeout = try resolved.truth(.autoEscalate)

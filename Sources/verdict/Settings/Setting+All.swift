@@ -58,6 +58,18 @@ extension Setting {
     static let bodyLimit = Setting(
         "body-limit", environment: ["VERDICT_BODY_LIMIT"], default: "1048576",
         help: "The longest request body that is accepted, in bytes.")
+    static let connections = Setting(
+        "connections", environment: ["VERDICT_CONNECTIONS"], default: "0",
+        help: """
+            How many connections may be open at once, further ones wait; 0 for as many as the limit of open files has \
+            room for.
+            """)
+    static let idleSeconds = Setting(
+        "idle-seconds", environment: ["VERDICT_IDLE_SECONDS"], default: "75",
+        help: """
+            How long a connection may be without a request, a request may take to come and an answer to be read, in \
+            seconds.
+            """)
     static let queueCapacity = Setting(
         "queue-capacity", environment: ["VERDICT_QUEUE_CAPACITY"], default: "100000",
         help: "How many decisions may wait for people at once; 0 for any number.")
@@ -109,7 +121,8 @@ extension Setting {
     static let all = [
         host, port, data, insecure, auth, secretKey, previousSecretKey, adminPassword, passwordCost,
         accessTokenMinutes, failuresPerName, failuresPerAddress, callsPerPerson, callsPerProgram, logFormat, logLevel,
-        corsOrigins, bodyLimit, queueCapacity, commandQueue, autoEscalate, openSessions, openWebSocket, socketsPerUser,
+        corsOrigins, bodyLimit, connections, idleSeconds, queueCapacity, commandQueue, autoEscalate, openSessions,
+        openWebSocket, socketsPerUser,
         socketMessagesPerMinute, heartbeatSeconds, evidence, witnesses, gateways, gatewaySecret,
     ]
 }

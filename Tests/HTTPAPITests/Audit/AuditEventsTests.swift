@@ -1,3 +1,4 @@
+import Crypto
 import EventLog
 import Foundation
 import HTTPTypes
@@ -141,6 +142,27 @@ struct AuditEventsTests {
             let last = try await audit.get("/events?decision_id=d1&limit=1000")
             #expect(last.headers[HTTPField.Name("Link")!] == nil)
             #expect(last["next_cursor"] == .null)
+        }
+    }
+
+    @Test(
+        "a cursor with impossible numbers, its checksum right, is refused too",
+        arguments: [
+            "[-9223372036854775808,1,true,4,0,null]", "[9223372036854775807,1,true,4,0,null]",
+            "[1,1,true,-9223372036854775808,0,null]", "[1,1,true,9223372036854775807,0,null]",
+            "[1,1,true,4,9223372036854775807,null]", "[1,1,true,4,-1,null]", "[1,-1,true,4,0,null]",
+        ])
+    func forgedCursor(content: String) async throws {
+        try await AuditFront.run { audit in
+            let parts = ["", ""] + [String](repeating: "[]", count: 11) + ["false", "timestamp", "true"]
+            let name = parts.joined(separator: "\n")
+            let bytes = Array(content.utf8)
+            let checksum = SHA256.hash(data: Array("verdict audit cursor\n\(name)\n".utf8) + bytes).prefix(8)
+            let cursor = Data(checksum + bytes).base64EncodedString().replacing("+", with: "-")
+                .replacing("/", with: "_").replacing("=", with: "")
+            let answer = try await audit.get("/events?cursor=\(cursor)")
+            #expect(answer.status == .unprocessableContent)
+            #expect(answer.text.contains("this is no cursor of these filters and this order"))
         }
     }
 

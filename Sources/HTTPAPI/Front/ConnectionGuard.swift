@@ -1,0 +1,155 @@
+import EventLog
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Ends a connection whose other side keeps it open without getting on: one that sends the body of a request drop by drop,
+/// that goes on sending behind its last request, that does not read what it asked for, or asks without end meanwhile.
+///
+/// Hummingbird's own timer ends connections on which no request begins. It counts from every piece of a body anew, and not
+/// at all while an answer is owed, so that one caller could hold all descriptors for ever.
+///
+/// It also says `100 Continue` to those who wait for that before they send a body (RFC 9110, section 10.1.1).
+final class ConnectionGuard: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// A body that comes at this rate or faster may take as long as it wants: slow lines are no attack.
+    static let bodyBytesPerSecond = 16 << 10
+
+    /// So many requests may be sent before the first of them is answered. A request in memory takes many times its bytes, and
+    /// one read from a socket can bring thousands.
+    static let requestsInAdvanceMax = 256
+
+    private let patience: TimeAmount
+    private let bodySizeBytesMax: Int
+    /// Requests whose answer is not written whole.
+    private var answersOwed = 0
+    /// Nothing that still comes is looked at.
+    private var isCut = false
+    /// Whether the head of a request has come and its end has not.
+    private var isReceiving = false
+    /// Since when the request that comes in is waited for; nil as long as nothing had to be waited for.
+    private var waitingSince: NIODeadline?
+    private var bodySizeBytes = 0
+    /// Whether the other side has said that it sends nothing more.
+    private(set) var isInputClosed = false
+    private var timer: Scheduled<Void>?
+
+    /// - Parameter patience: how long a request may take to come, and how long what was sent may wait for its reader.
+    init(patience: Interval, bodySizeBytesMax: Int) {
+        self.patience = .microseconds(patience.microseconds)
+        self.bodySizeBytesMax = bodySizeBytesMax
+    }
+
+    // MARK: Life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        limitUnreadTime(context.channel)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        timer = nil
+    }
+
+    /// Has the kernel end the connection when what was sent is neither acknowledged nor read for that long (`tcp(7)`,
+    /// `TCP_USER_TIMEOUT`). It alone knows whether the other side gets on; so this holds for streams and WebSockets too.
+    private func limitUnreadTime(_ channel: any Channel) {
+        #if os(Linux)
+            let option = ChannelOptions.Types.SocketOption(
+                level: .tcp, name: NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT))
+            let milliseconds = max(1, patience.nanoseconds / 1_000_000)
+            // A channel of a test has no socket.
+            try? channel.syncOptions?.setOption(option, value: SocketOptionValue(clamping: milliseconds))
+        #endif
+    }
+
+    // MARK: Requests
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isCut else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            answersOwed += 1
+            guard answersOwed <= Self.requestsInAdvanceMax else {
+                isCut = true
+                return context.close(promise: nil)
+            }
+            isReceiving = true
+            waitingSince = nil
+            bodySizeBytes = 0
+            if expectsContinue(head) {
+                context.writeAndFlush(
+                    wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+            }
+        case .body(let bytes): bodySizeBytes += bytes.readableBytes
+        case .end: isReceiving = false
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isReceiving, waitingSince == nil {
+            waitingSince = .now()
+            if timer == nil { schedule(in: patience, context) { $0.judge($1) } }
+        }
+        context.fireChannelReadComplete()
+    }
+
+    /// One who is told at once that the body is too long needs not send it. While an earlier answer is on its way, nothing may
+    /// come between its parts.
+    private func expectsContinue(_ head: HTTPRequestHead) -> Bool {
+        guard let expected = head.headers.first(name: "expect"), head.version == .http1_1, answersOwed == 1 else {
+            return false
+        }
+        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        return expected.lowercased() == "100-continue" && length <= bodySizeBytesMax
+    }
+
+    /// Ends the connection where the request has not come in its time.
+    private func judge(_ context: ChannelHandlerContext) {
+        guard isReceiving, let since = waitingSince else { return }
+        // Behind a request that is being answered we do not read on, so it is not the caller who is slow.
+        if answersOwed > 1 {
+            waitingSince = .now()
+            return schedule(in: patience, context) { $0.judge($1) }
+        }
+        let deadline = since + patience + .seconds(Int64(bodySizeBytes / Self.bodyBytesPerSecond))
+        let now = NIODeadline.now()
+        guard now < deadline else { return context.close(promise: nil) }
+        schedule(in: deadline - now, context) { $0.judge($1) }
+    }
+
+    private func schedule(
+        in time: TimeAmount, _ context: ChannelHandlerContext,
+        _ body: @escaping (ConnectionGuard, ChannelHandlerContext) -> Void
+    ) {
+        timer?.cancel()
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
+            guard let self else { return }
+            timer = nil
+            body(self, context)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { isInputClosed = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Answers
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) { answersOwed -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    /// Nothing more will be said: then the other side has a while to hear it and to hang up.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if mode == .output { schedule(in: patience, context) { $1.close(promise: nil) } }
+        context.close(mode: mode, promise: promise)
+    }
+}
