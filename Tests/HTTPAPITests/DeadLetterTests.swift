@@ -113,6 +113,7 @@ struct DeadLetterTests {
             try await fixture.openSession()
             let views = try DatabaseQueue(path: fixture.directory.file("views.db"))
             for id in ["lost", "overtaken"] { try await fixture.submit(id) }
+            _ = try await fixture.ledger.views.read { try $0.position() }
             try await views.write { database in
                 try database.execute(
                     sql: """
