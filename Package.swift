@@ -43,7 +43,7 @@ func fuzzers(dependencies: [Target.Dependency]) -> Target {
         ? .executableTarget(
             name: "VerdictFuzz", dependencies: dependencies, path: "Tools/Fuzzers",
             exclude: ["FuzzTargetTests.swift", "corpus"], swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])])
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])])
         : .testTarget(
             name: "FuzzTests", dependencies: dependencies, path: "Tools/Fuzzers",
             exclude: ["VerdictFuzz.swift", "corpus"], swiftSettings: strict)

@@ -180,6 +180,8 @@ package final class EvidenceLog: Sendable {
     private func breakHistory(_ sentence: String) {
         let advice =
             "\(sentence). Nothing is signed and nothing is recorded any more; put the right file back, or start a new origin with `verdict keys rotate`"
+        // Before anybody hears of it: from then on nothing may be recorded.
+        ledger.seal(because: advice)
         let (waiters, isNew) = state.withLock { state in
             let isNew = state.brokenHistory == nil
             if isNew { state.brokenHistory = advice }
@@ -189,7 +191,6 @@ package final class EvidenceLog: Sendable {
         }
         for waiter in waiters { waiter.continuation.resume(returning: .failure(.historyBroken(advice))) }
         guard isNew else { return }
-        ledger.seal(because: advice)
         configuration.logger.critical("the log does not continue its own history", metadata: ["reason": "\(advice)"])
         metrics.alarm.record(1)
     }

@@ -32,13 +32,14 @@ import VerdictTesting
     @Test("refusals and repetitions are told to nobody")
     func nothingToTell() async throws {
         let fixture = try LedgerFixture()
-        try await fixture.submit()
+        // Listeners are told behind the answer: who listens from the beginning knows what they are told.
         let heard = HeardEvents(of: fixture.ledger)
+        try await fixture.submit()
         _ = try await fixture.refusal(of: Verdict.approve.command())
         try await fixture.submit()
         try await fixture.openSession()
         await heard.wait(for: 2)
-        #expect(heard.types == ["session.opened.v1"])
+        #expect(heard.types == ["decision.submitted.v1", "session.opened.v1"])
     }
 
     @Test("who listens no more hears no more")

@@ -11,7 +11,9 @@ struct AcceptedMedia {
         self.range = range.lowercased()
         var quality = 1.0
         for parameter in parts.dropFirst() where parameter.lowercased().hasPrefix("q=") {
-            quality = Double(parameter.dropFirst(2)).map { min(max($0, 0), 1) } ?? 0
+            let number = Double(parameter.dropFirst(2)) ?? 0
+            // Text such as `nan` makes a number too.
+            quality = number.isNaN ? 0 : min(max(number, 0), 1)
         }
         self.quality = quality
     }
