@@ -17,6 +17,8 @@ struct StoppedServer {
         let last = try MadeLog.rows(log.file).count
         // A proof is given once the checkpoint covers its event.
         _ = try await server.client.get("/api/v1/evidence/events/\(last).tlog-proof")
+        // An answer about the past is given once the audit index has seen everything.
+        _ = try await server.client.get("/api/v1/audit/events?limit=1")
         await server.terminate()
         for name in try FileManager.default.contentsOfDirectory(atPath: path) where name.hasSuffix(".db") {
             try await DatabaseQueue(path: "\(path)/\(name)").writeWithoutTransaction {
