@@ -16,9 +16,6 @@ final class ViewsFollower: Sendable {
 
     private static let lingerMilliseconds = 50
 
-    /// What commands are more important by, in steps of `nice`; the bound above is what keeps readers from waiting.
-    private static let niceness: Int32 = 5
-
     private let views: Views
     private let log: any EventStore
     private let metrics: LedgerMetrics
@@ -39,7 +36,6 @@ final class ViewsFollower: Sendable {
 
     func start() {
         let thread = Thread { [self] in
-            ThreadPriority.lower(by: Self.niceness)
             while let work = queue.take() { serve(work) }
             // A start with nothing to catch up is a fast one.
             try? views.catchUp(with: log)

@@ -13,7 +13,7 @@ package final class AuditIndex: Sendable {
     package static let waitMax = Interval.seconds(10)
 
     /// What everything else is more important by, in steps of `nice`.
-    private static let niceness: Int32 = 15
+    private static let niceness: Int32 = 5
 
     /// To build the index of a log of this length takes so long that it is worth a line.
     private static let notableEvents = 1000
