@@ -102,8 +102,11 @@ class Run:
             figures = load(server.url(f"{GOVERNANCE}/test/enqueue"), "post", connections, self.seconds)
             batch, note = batch_of(server)
         self.table.add(f"durable enqueue, {connections}", figures, note)
-        alone = bench("commits", self.folder, "--batch", str(max(1, round(batch))))
-        self.table.add(f"SQLite alone, {max(1, round(batch))} events a commit", {"events/s": int(alone.split()[-2])})
+        self.alone(f"SQLite alone, {max(1, round(batch))} events a commit", max(1, round(batch)))
+
+    def alone(self, name, batch):
+        shown = bench("commits", tempfile.mkdtemp(dir=self.folder), "--batch", str(batch))
+        self.table.add(name, {"events/s": int(shown.split()[-2])})
 
     def approve(self, connections):
         with verdict(self.data(f"approve-{connections}")) as server:
@@ -234,8 +237,7 @@ class Run:
             with verdict(tempfile.mkdtemp(dir=self.folder)) as server:
                 figures = load(server.url(f"{GOVERNANCE}/test/enqueue"), "post", 64, self.seconds)
             self.table.add("durable enqueue in the same minute, 64", figures, self.of(self.table.rows[-1]["name"], figures))
-        alone = bench("commits", self.folder, "--batch", "1")
-        self.table.add("SQLite alone, one transaction a request", {"events/s": int(alone.split()[-2])})
+        self.alone("SQLite alone, one transaction a request", 1)
 
     def of(self, name, figures):
         return f"{figures['rate'] / self.table.rate(name):.2f} of {name}"
