@@ -122,17 +122,6 @@ package final class Views: Sendable {
         }
     }
 
-    /// The same for a question that a few pages answer: on the thread of the caller, which saves it two changes of threads,
-    /// the larger part of what such a question costs.
-    package func look<Value>(_ body: (ViewReader) throws -> Value) async throws -> Value {
-        await waitForAnnounced()
-        do {
-            return try readNow(body)
-        } catch let error as DatabaseError {
-            throw EventStoreError.unavailable("\(error)")
-        }
-    }
-
     /// Answers from what the views have seen, for callers that are no tasks: the writer and the start.
     package func readNow<Value>(_ body: (ViewReader) throws -> Value) throws -> Value {
         let file = current

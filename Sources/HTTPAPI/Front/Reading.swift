@@ -35,13 +35,6 @@ struct Reading: Sendable {
         }
     }
 
-    /// The same for a question that a few rows answer.
-    func look<Value: Sendable>(
-        _ scope: TimeMachine.Scope = .everything, _ body: @escaping @Sendable (ViewReader) throws -> Value
-    ) async throws -> Value {
-        isPast ? try await read(scope, body) : try await ledger.views.look(body)
-    }
-
     /// Says in a header of the answer up to which event it is true.
     func marking(_ response: Response) -> Response {
         guard let moment else { return response }

@@ -143,7 +143,7 @@ extension HITLDoor {
     }
 
     private func answered(_ analysisID: String, _ reading: Reading) async throws -> DecisionRow? {
-        let row = try await reading.look(.decision(analysisID)) { try $0.decision(analysisID) }
+        let row = try await reading.read(.decision(analysisID)) { try $0.decision(analysisID) }
         return row?.answerStatus == nil ? nil : row
     }
 

@@ -76,7 +76,7 @@ extension HITLDoor {
         _ analysisID: String, _ request: Request, _ context: FrontContext, _ call: Call
     ) async throws -> Response {
         let reading = try await Reading(request, of: ledger)
-        guard let row = try await reading.look(.decision(analysisID), { try $0.decision(analysisID) }) else {
+        guard let row = try await reading.read(.decision(analysisID), { try $0.decision(analysisID) }) else {
             throw APIError(hitl: .refused(.decisionNotFound(analysisID)))
         }
         return reading.marking(Response.object { AnalysisRequest(row).wholeMembers(to: &$0, row) })

@@ -56,7 +56,7 @@ extension GovernanceDoor {
     /// - Throws: 401 for an id that no session can have, and that would break the lines of a stream.
     private func session(_ sessionID: String) async throws -> SessionRow? {
         guard !Identifier.hasControlCharacters(sessionID) else { throw APIError(invalidSession: sessionID) }
-        return try await ledger.views.look { try $0.session(sessionID) }
+        return try await ledger.views.read { try $0.session(sessionID) }
     }
 
     private func admit(
@@ -99,7 +99,7 @@ extension GovernanceDoor {
             try await backlog(stream, asOf: asOf, after: place, &writer)
             return try await replay(stream, after: asOf, &writer)
         case .greeting(let sessionID):
-            guard let session = try await ledger.views.look({ try $0.session(sessionID) }) else {
+            guard let session = try await ledger.views.read({ try $0.session(sessionID) }) else {
                 return try await backlog(stream, asOf: nil, after: .start, &writer)
             }
             try await backlog(stream, asOf: session.openedPosition, after: .start, &writer)
