@@ -1,5 +1,7 @@
-"""Counts the instructions that a request costs the real server, which noise on the machine cannot touch, and compares them
-with what is recorded beside this file."""
+"""Counts the instructions that a request costs the real server, and compares them with what is recorded beside this file.
+
+Noise on the machine does not touch them but in one way: what follows a command in batches, by the clock, makes smaller ones
+where everything is slow (seen: 8 % more for enqueue). So what seems worse is counted once more, and the lower count stands."""
 
 import argparse
 import http.client
@@ -151,7 +153,12 @@ def main():
             file.write("\n")
         return
     with open(RECORD) as file:
-        sentences, is_worse = compare(json.load(file), found, where)
+        recorded = json.load(file)
+    sentences, is_worse = compare(recorded, found, where)
+    if is_worse and recorded["conditions"] == where:
+        print(*sentences, "Once more:", sep="\n", flush=True)
+        again = measure(options.binary)
+        sentences, is_worse = compare(recorded, {name: min(found[name], again[name]) for name in found}, where)
     print(*sentences, sep="\n")
     if is_worse:
         sys.exit(1)
