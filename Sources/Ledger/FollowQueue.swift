@@ -25,11 +25,14 @@ final class FollowQueue: Sendable {
         var isUrgent = false
         var isClosed = false
         var isSomebodyWaiting = false
+        /// How many events were taken last.
+        var takenCount = 0
     }
 
     private let eventsMax: Int
     private let overflow: Overflow
     private let lingerMilliseconds: Int
+    private let lingersFrom: Int
     private let state = Mutex(State())
     private let changed = DispatchSemaphore(value: 0)
     private let emptied = DispatchSemaphore(value: 0)
@@ -38,10 +41,12 @@ final class FollowQueue: Sendable {
     ///   - eventsMax: events that may wait.
     ///   - lingerMilliseconds: as long as nobody asks, so much is gathered before anything is written: a transaction costs
     ///     the same however little it holds.
-    init(eventsMax: Int, whenFull overflow: Overflow, lingerMilliseconds: Int) {
+    ///   - lingersFrom: how many events have to have come at once for that; fewer are done with at once.
+    init(eventsMax: Int, whenFull overflow: Overflow, lingerMilliseconds: Int, lingersFrom: Int = 0) {
         self.eventsMax = eventsMax
         self.overflow = overflow
         self.lingerMilliseconds = lingerMilliseconds
+        self.lingersFrom = lingersFrom
     }
 
     /// Events of the log, each once and in order; called by one thread.
@@ -101,6 +106,7 @@ final class FollowQueue: Sendable {
                 state.isUrgent = false
                 state.isSomebodyWaiting = false
             }
+            state.takenCount = state.work.events.count
             return (state.isClosed ? nil : state.work, state.isSomebodyWaiting)
         }
         if isSomebodyWaiting { emptied.signal() }
@@ -110,7 +116,9 @@ final class FollowQueue: Sendable {
     private func waitForWork() {
         var end: DispatchTime?
         while true {
-            let (hasWork, isUrgent) = state.withLock { ($0.hasWork, $0.isUrgent || $0.isClosed) }
+            let (hasWork, isUrgent) = state.withLock { state in
+                (state.hasWork, state.isUrgent || state.isClosed || state.hasWork && state.takenCount < lingersFrom)
+            }
             if isUrgent { return }
             guard hasWork else {
                 changed.wait()

@@ -16,12 +16,15 @@ final class ViewsFollower: Sendable {
 
     private static let lingerMilliseconds = 50
 
+    /// A server with little to do has its views written at once: they are there then even if the disk is full soon after.
+    private static let lingersFrom = 16
+
     private let views: Views
     private let log: any EventStore
     private let metrics: LedgerMetrics
     private let logger: Logger
     private let queue = FollowQueue(
-        eventsMax: eventsMax, whenFull: .wait, lingerMilliseconds: lingerMilliseconds)
+        eventsMax: eventsMax, whenFull: .wait, lingerMilliseconds: lingerMilliseconds, lingersFrom: lingersFrom)
     private let isFailing = Mutex(false)
     private let isClosed = Mutex(false)
     private let stopped = DispatchSemaphore(value: 0)
