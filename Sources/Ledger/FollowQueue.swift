@@ -75,11 +75,15 @@ final class FollowQueue: Sendable {
         return isIn
     }
 
-    /// Has the thread do its work at once.
+    /// Has the thread do its work at once, and look at the log where it has none: whoever waits for it must not wait for
+    /// what it has tried already.
     func hurry() {
         let mustSignal = state.withLock { state in
-            defer { state.isUrgent = state.hasWork }
-            return state.hasWork && !state.isUrgent
+            defer {
+                state.hasWork = true
+                state.isUrgent = true
+            }
+            return !state.hasWork || !state.isUrgent
         }
         if mustSignal { changed.signal() }
     }
