@@ -99,7 +99,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "Backup", dependencies: ["EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", crypto],
+            name: "Backup",
+            dependencies: ["EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", crypto],
             swiftSettings: strict),
         .target(
             name: "HTTPAPI",
@@ -199,8 +200,8 @@ let package = Package(
         .testTarget(
             name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb, logging], swiftSettings: strict),
         fuzzers(dependencies: [
-            "Backup", "EventLog", "HTTPAPI", "Identity", "Ledger", "Projections", "SSEGateway", "Transparency", "verdict",
-            nioCore,
+            "Backup", "EventLog", "HTTPAPI", "Identity", "Ledger", "Projections", "SSEGateway", "Transparency",
+            "verdict", nioCore,
         ]),
     ],
     swiftLanguageModes: [.v6]

@@ -18,7 +18,7 @@ package final class EvidenceLog: Sendable {
     private let queue = EvidenceQueue()
     private let state: Mutex<EvidenceState>
     private let metrics: EvidenceMetrics
-    private let stopped = DispatchSemaphore(value: 0)
+    private let ended = ThreadEnd()
     private let listening: Mutex<WakeToken?>
 
     /// Takes up the evidence of the ledger in that data directory, and makes a key where the log never had one.
@@ -47,7 +47,7 @@ package final class EvidenceLog: Sendable {
         } catch let error as EvidenceError {
             breakHistory("\(error)")
         }
-        let (queue, stopped, directory, log) = (queue, stopped, directory, ledger.log)
+        let (queue, ended, directory, log) = (queue, ended, directory, ledger.log)
         listening.withLock { $0 = ledger.listen { queue.append($0) } }
         let maySign: @Sendable () -> Bool = { [weak self] in
             guard let self else { return false }
@@ -60,7 +60,7 @@ package final class EvidenceLog: Sendable {
                 key: signer, queue: queue, log: log, directory: directory, published: heads.publishedSize, check: check,
                 maySign: maySign, publish: publish, fail: fail
             ).run()
-            stopped.signal()
+            ended.tell()
         }
         thread.name = "verdict-evidence"
         thread.start()
@@ -277,12 +277,7 @@ package final class EvidenceLog: Sendable {
         // The end of one is told at once, and to somebody who takes the lock.
         for follower in followers { follower.finish() }
         queue.close()
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [stopped] in
-                stopped.wait()
-                continuation.resume()
-            }
-        }
+        await ended.wait()
         let waiters = state.withLock { state in
             defer { state.waiters = [] }
             return state.waiters

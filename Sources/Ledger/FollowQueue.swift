@@ -88,18 +88,6 @@ final class FollowQueue: Sendable {
         if mustSignal { changed.signal() }
     }
 
-    /// Has the thread look at the log.
-    ///
-    /// - Parameter isUrgent: whether at once.
-    func readLog(isUrgent: Bool) {
-        state.withLock { state in
-            state.work = Work(mustReadLog: true)
-            state.hasWork = true
-            state.isUrgent = state.isUrgent || isUrgent
-        }
-        changed.signal()
-    }
-
     /// Waits for work and takes all of it; nil once the queue is closed.
     func take() -> Work? {
         waitForWork()

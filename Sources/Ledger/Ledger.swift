@@ -20,28 +20,22 @@ package final class Ledger: Sendable {
     package let audit: AuditIndex
     package let restorations: Restorations
 
-    private let store: SQLiteEventStore
-    private let directory: DataDirectory
-    private let executors: [String: Executor]
+    let store: SQLiteEventStore
+    let directory: DataDirectory
+    let executors: [String: Executor]
     let logger: Logger
     private let queue: CommandQueue
-    private let writer: Writer
-    private let follower: ViewsFollower
+    let writer: Writer
+    let follower: ViewsFollower
     private let listeners: Listeners
-    private let stopped = Mutex<StopState>(.running)
+    private let writerEnd = ThreadEnd()
     /// Why the log takes no events any more.
-    private let sealed = Mutex<String?>(nil)
+    let sealed = Mutex<String?>(nil)
     private let readersBeyondEnd: ReadersBeyondEnd
     /// Wakes the writer when somebody else appends to the log.
     private let wake: WakeToken
     /// Tells the audit index of events.
     private let auditing: WakeToken
-
-    private enum StopState {
-        case running
-        case stopping([CheckedContinuation<Void, Never>])
-        case stopped
-    }
 
     /// Opens the data directory, brings the views to the end of the log and starts the writer.
     ///
@@ -84,7 +78,7 @@ package final class Ledger: Sendable {
         follower.start()
         let thread = Thread { [self] in
             writer.run()
-            didStop()
+            writerEnd.tell()
         }
         thread.name = "verdict-writer"
         thread.start()
@@ -99,7 +93,7 @@ package final class Ledger: Sendable {
         return try await withOutcome(receipt, of: decisionID, origin: origin)
     }
 
-    private func append(_ command: Command, origin: Origin) async throws(CommandError) -> Receipt {
+    func append(_ command: Command, origin: Origin) async throws(CommandError) -> Receipt {
         if let reason = sealed.withLock({ $0 }) { throw .unavailable(reason) }
         let result: Result<Receipt, CommandError> = await withCheckedContinuation { continuation in
             do throws(CommandError) {
@@ -115,115 +109,6 @@ package final class Ledger: Sendable {
     /// A fresh id for whatever has none: ids that begin with the time are cheap to index.
     package func newID() -> String {
         EventID(at: time.now(), random: .random(in: .min ... .max)).text
-    }
-
-    // MARK: Execution
-
-    /// Carries out what nobody has to wait for any more, and adds the outcome to the receipt.
-    private func withOutcome(
-        _ receipt: Receipt, of decisionID: String, origin: Origin
-    ) async throws(CommandError) -> Receipt {
-        guard let outcome = await outcome(of: decisionID, isApproved: receipt.isApproval) else { return receipt }
-        do throws(CommandError) {
-            let recorded = try await append(
-                .recordExecution(decisionID: decisionID, outcome), origin: origin.following())
-            return Receipt(
-                events: receipt.events + recorded.events, decision: recorded.decision, isRepeated: false)
-        } catch {
-            // The verdict stands, whatever becomes of the report about its execution.
-            logger.error(
-                "the outcome of an execution is not recorded",
-                metadata: ["decision": "\(decisionID)", "error": "\(error)"])
-            return receipt
-        }
-    }
-
-    /// Nil where an approval has no executor: it stays approved.
-    private func outcome(of decisionID: String, isApproved: Bool) async -> ExecutionOutcome? {
-        if isApproved, executors.isEmpty { return nil }
-        do {
-            guard let decision = try await views.read({ try $0.decision(decisionID) }) else {
-                return isApproved ? nil : .failed("The decision cannot be read")
-            }
-            guard let executor = executors[decision.actionType] else {
-                return isApproved ? nil : .failed("No executor registered for action type: \(decision.actionType)")
-            }
-            return .succeeded(try await executor(decision))
-        } catch {
-            return .failed("\(error)")
-        }
-    }
-
-    // MARK: The clock
-
-    /// Says what the clock has to say by now: warnings, deadlines, ended sessions, each exactly once, however late.
-    package func passTime() async throws {
-        guard sealed.withLock({ $0 }) == nil else { return }
-        if writer.lastTrouble != nil {
-            try directory.probe()
-            try store.settle()
-            writer.clearTrouble()
-        }
-        try follower.retry()
-        while true {
-            let now = time.now()
-            let (decisions, sessions) = try await views.read { views in
-                (try views.dueDecisions(at: now, limit: 256), try views.dueSessions(at: now, limit: 256))
-            }
-            guard !decisions.isEmpty || !sessions.isEmpty else { return }
-            guard try await passTime(decisions, sessions) else { return }
-        }
-    }
-
-    /// Says what the clock has to say about these, and returns whether that was anything.
-    ///
-    /// One whose record is damaged does not keep the clock from the others.
-    private func passTime(_ decisions: [String], _ sessions: [String]) async throws(CommandError) -> Bool {
-        do {
-            let command = Command.passTime(decisionIDs: decisions, sessionIDs: sessions)
-            return try await !append(command, origin: Origin()).events.isEmpty
-        } catch .damaged(let reason) {
-            guard decisions.count + sessions.count > 1 else {
-                logger.error("the clock passes over a damaged record", metadata: ["reason": "\(reason)"])
-                return false
-            }
-            var saidAnything = false
-            for decisionID in decisions where try await passTime([decisionID], []) { saidAnything = true }
-            for sessionID in sessions where try await passTime([], [sessionID]) { saidAnything = true }
-            return saidAnything
-        }
-    }
-
-    /// Keeps the clock running until the task is cancelled.
-    package func runClock() async {
-        await failInterruptedExecutions()
-        while !Task.isCancelled {
-            do {
-                try await passTime()
-            } catch {
-                logger.error("the clock could not do its work, it tries again", metadata: ["error": "\(error)"])
-            }
-            do {
-                try await time.wait(until: time.now() + .seconds(1))
-            } catch {
-                return
-            }
-        }
-    }
-
-    /// An action that was to run without a human when the server stopped may or may not have run: that is said, and
-    /// it is not run again.
-    private func failInterruptedExecutions() async {
-        guard sealed.withLock({ $0 }) == nil else { return }
-        do {
-            let interrupted = try await views.read { try $0.interruptedDecisions() }
-            for decisionID in interrupted {
-                let outcome = ExecutionOutcome.failed("The server stopped before the outcome was recorded")
-                _ = try await append(.recordExecution(decisionID: decisionID, outcome), origin: Origin())
-            }
-        } catch {
-            logger.error("interrupted executions are not recorded", metadata: ["error": "\(error)"])
-        }
     }
 
     // MARK: Listening
@@ -271,21 +156,7 @@ package final class Ledger: Sendable {
     /// Serves what waits, takes nothing more, closes the files and lets go of the directory.
     package func close() async throws {
         queue.close()
-        await withCheckedContinuation { continuation in
-            let isStopped = stopped.withLock { state in
-                switch state {
-                case .running:
-                    state = .stopping([continuation])
-                    return false
-                case .stopping(let waiting):
-                    state = .stopping(waiting + [continuation])
-                    return false
-                case .stopped:
-                    return true
-                }
-            }
-            if isStopped { continuation.resume() }
-        }
+        await writerEnd.wait()
         await follower.close()
         // Each is closed, however that ends for the others.
         defer { directory.release() }
@@ -303,53 +174,8 @@ package final class Ledger: Sendable {
             return .failure(error)
         }
     }
-
-    private func didStop() {
-        let waiting = stopped.withLock { state -> [CheckedContinuation<Void, Never>] in
-            defer { state = .stopped }
-            if case .stopping(let waiting) = state { return waiting }
-            return []
-        }
-        for continuation in waiting { continuation.resume() }
-    }
-}
-
-package struct LedgerHealth: Sendable {
-    /// Why the log could not be written at the last attempt; nil while all is well.
-    package let trouble: String?
-    /// Events that the views have not seen yet.
-    package let viewsLag: Int
-    /// Events that the audit index has not seen yet.
-    package let auditLag: Int
 }
 
 extension EventStore {
     fileprivate var lastPositionOrZero: Position { (try? lastPosition) ?? 0 }
-}
-
-extension Receipt {
-    /// The decision whose action may run now: approved, or submitted without need of a human.
-    fileprivate var awaitingExecution: String? {
-        first { event in
-            switch event {
-            case .decision(.approved(let verdict)): verdict.decisionID
-            case .decision(.submitted(let submitted)) where !submitted.automationLevel.requiresReview:
-                submitted.decisionID
-            case .decision, .session: nil
-            }
-        }?.value
-    }
-
-    fileprivate var isApproval: Bool {
-        first { if case .decision(.approved) = $0 { true } else { nil } } != nil
-    }
-}
-
-extension Origin {
-    /// The origin of what follows from a command: the same request, whose key stands for these events too.
-    fileprivate func following() -> Origin {
-        var origin = self
-        origin.isFollowing = true
-        return origin
-    }
 }

@@ -1,4 +1,3 @@
-import Dispatch
 import EventLog
 import Foundation
 import Logging
@@ -26,8 +25,7 @@ final class ViewsFollower: Sendable {
     private let queue = FollowQueue(
         eventsMax: eventsMax, whenFull: .wait, lingerMilliseconds: lingerMilliseconds, lingersFrom: lingersFrom)
     private let isFailing = Mutex(false)
-    private let isClosed = Mutex(false)
-    private let stopped = DispatchSemaphore(value: 0)
+    private let ended = ThreadEnd()
 
     init(views: Views, log: any EventStore, metrics: LedgerMetrics, logger: Logger) {
         self.views = views
@@ -42,7 +40,7 @@ final class ViewsFollower: Sendable {
             while let work = queue.take() { serve(work) }
             // A start with nothing to catch up is a fast one.
             try? views.catchUp(with: log)
-            stopped.signal()
+            ended.tell()
         }
         thread.name = "verdict-views"
         thread.start()
@@ -87,17 +85,7 @@ final class ViewsFollower: Sendable {
 
     /// Brings the views to the end of the log and stops.
     func close() async {
-        let wasClosed = isClosed.withLock { isClosed in
-            defer { isClosed = true }
-            return isClosed
-        }
-        guard !wasClosed else { return }
         queue.close()
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [stopped] in
-                stopped.wait()
-                continuation.resume()
-            }
-        }
+        await ended.wait()
     }
 }

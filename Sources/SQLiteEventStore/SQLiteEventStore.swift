@@ -1,7 +1,6 @@
 import EventLog
 import Foundation
 import GRDB
-import Migrations
 import Synchronization
 
 /// The log in a SQLite file: one writing connection, any number of readers.
@@ -40,52 +39,6 @@ package final class SQLiteEventStore: EventStore {
             throw EventStoreError.unavailable(
                 "cannot open the log \(path): \(error.resultCode): \(error.message ?? "")")
         }
-    }
-
-    /// The number in the file that says whose it is.
-    package static let applicationID = 0x5652_4454
-
-    static func refuseOtherDatabase(_ database: Database, _ path: String) throws {
-        // The list of migrations is there before the first of them says whose file it is: a start may end in between.
-        let tables =
-            try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
-            ?? 0
-        let owner = try Int.fetchOne(database, sql: "PRAGMA application_id")
-        if tables > 0, owner != applicationID {
-            throw EventStoreError.unavailable("\(path) is the database of another program, not a log of verdict")
-        }
-    }
-
-    static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        for migration in Migrations.events {
-            migrator.registerMigration(migration.name) { try $0.execute(sql: migration.sql) }
-        }
-        return migrator
-    }
-
-    /// A transaction counts once it is on the disk.
-    ///
-    /// GRDB sets `synchronous = NORMAL` on the writer of a pool after everything that a configuration can say, so FULL
-    /// is set here on the live connection, and read back.
-    private static func makeDurable(_ pool: DatabasePool) throws {
-        try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-            let level = try Int.fetchOne(database, sql: "PRAGMA synchronous")
-            let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode")
-            guard level == 2, mode == "wal" else {
-                throw EventStoreError.unavailable(
-                    "the log cannot be made durable: synchronous is \(level ?? -1), journal_mode is \(mode ?? "unknown")"
-                )
-            }
-        }
-    }
-
-    /// A new file becomes one with a write-ahead log in a transaction whose rollback journal is then deleted. Should a
-    /// loss of power bring that journal back, it would undo the file below a log that was acknowledged since: EXTRA
-    /// syncs the folder when it is deleted (https://www.sqlite.org/pragma.html#pragma_synchronous).
-    private static func syncDeletions(_ database: Database) throws {
-        try database.execute(sql: "PRAGMA synchronous = EXTRA")
     }
 
     /// Copies the write-ahead log into the file and closes the connections, so that the file alone is the whole log.

@@ -48,7 +48,9 @@ import VerdictTesting
         try fixture.append(1)
         _ = try await fixture.evidence.publishNow()
         async let fedBefore: Void = witness.fedToTheEnd(by: fixture.evidence)
-        try await wait { fixture.evidence.witnesses[0].failure != nil || witness.state.withLock { !$0.requests.isEmpty } }
+        try await wait {
+            fixture.evidence.witnesses[0].failure != nil || witness.state.withLock { !$0.requests.isEmpty }
+        }
         await fixture.evidence.close()
         try await fedBefore
         try await witness.fedToTheEnd(by: fixture.evidence)

@@ -60,7 +60,7 @@ struct DatabaseCheckTests {
                     INSERT INTO slot VALUES (1, 0, 0);
                     """)
         }
-        let check = DatabaseCheck.derived(path: path)
+        let check = DatabaseCheck.derived(path: path, waitingSeconds: 0.1)
         #expect(check.run() == .passedOver("it was not finished, and is made anew"))
         try views.writeWithoutTransaction { database in
             try database.execute(sql: "UPDATE slot SET is_complete = 1")
@@ -88,7 +88,7 @@ struct DatabaseCheckTests {
                     """)
         }
         let holders = try Self.descriptors(of: path)
-        async let outcome = Task.detached { DatabaseCheck.derived(path: path).run() }.value
+        async let outcome = Task.detached { DatabaseCheck.derived(path: path, waitingSeconds: 600).run() }.value
         while try Self.descriptors(of: path) <= holders { await Task.yield() }
         try await views.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
         try views.close()

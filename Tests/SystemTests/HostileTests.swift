@@ -49,14 +49,11 @@ import VerdictTesting
         let connection = try RawConnection(port: server.port)
         try connection.send(beginning)
         let dripping = Task {
-            while !Task.isCancelled {
-                try connection.send(" ")
-                try await Task.sleep(for: .milliseconds(50))
-            }
+            while await !connection.isCut(within: 50) { try connection.send(" ") }
         }
         // Only the other side can end this: there is no deadline of ours in the way.
         while !(await connection.receiveSome()).isEmpty {}
-        dripping.cancel()
+        _ = await dripping.result
         #expect(try server.log.events().isEmpty)
     }
 
@@ -69,7 +66,7 @@ import VerdictTesting
         try connection.send(Self.enqueue + "content-length: \(30 * piece.utf8.count)\r\n\r\n")
         for _ in 1...30 {
             try connection.send(piece)
-            try await Task.sleep(for: .milliseconds(100))
+            #expect(await !connection.isCut(within: 100))
         }
         #expect(await connection.receive(until: "}").hasPrefix("HTTP/1.1 422 "))
     }
@@ -81,7 +78,7 @@ import VerdictTesting
         let request = "GET /healthz HTTP/1.1\r\nhost: x\r\n"
         try connection.send(request + "connection: close\r\n\r\n" + request + "\r\n")
         _ = await connection.receive()
-        try await waitUntilReset(connection)
+        await waitUntilReset(connection)
     }
 
     @Test("who asks hundreds of times before the first answer is dropped", .timeLimit(.minutes(1)))
@@ -103,7 +100,7 @@ import VerdictTesting
         let server = try await ServerProcess(["--idle-seconds", "1"])
         let connection = try RawConnection(port: server.port, receiveSizeBytes: 4096)
         for _ in 1...100 { try connection.send("GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n") }
-        try await waitUntilReset(connection)
+        await waitUntilReset(connection)
     }
 
     @Test("further connections wait until one ends", .timeLimit(.minutes(1)))
@@ -156,7 +153,7 @@ import VerdictTesting
     }
 
     /// Until what we send is answered with a reset. The time limit of the test is the deadline.
-    private func waitUntilReset(_ connection: RawConnection) async throws {
-        while (try? connection.send("\r\n")) != nil { try await Task.sleep(for: .milliseconds(50)) }
+    private func waitUntilReset(_ connection: RawConnection) async {
+        while (try? connection.send("\r\n")) != nil, await !connection.isCut(within: 50) {}
     }
 }

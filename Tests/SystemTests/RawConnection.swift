@@ -112,6 +112,17 @@ final class RawConnection: Sendable {
         }
     }
 
+    /// Whether the connection is cut off within that time.
+    func isCut(within milliseconds: Int32) async -> Bool {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [descriptor] in
+                // Nothing is asked for: that it has ended is told in any case.
+                var look = pollfd(fd: descriptor, events: 0, revents: 0)
+                continuation.resume(returning: poll(&look, 1, milliseconds) > 0)
+            }
+        }
+    }
+
     private func receiveNow(until text: String?) -> String {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65_536)

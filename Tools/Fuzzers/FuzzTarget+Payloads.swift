@@ -81,7 +81,7 @@ extension FuzzTarget {
             metadata: "{}")
         try event.lend { event in
             var quick = BulkEventReader()
-            guard let quickly = quick.quickly(event, kind) else { return }
+            guard let quickly = quick.fast(event, kind) else { return }
             var ordinary = BulkEventReader()
             let ordinarily = ordinary.slow(event)
             // What an event changes beyond one decision is judged elsewhere, and left to the projections.
@@ -110,28 +110,5 @@ extension FuzzTarget {
             case (let label, _): return "\(label ?? ""): \(text)"
             }
         }.joined(separator: "\n")
-    }
-}
-
-extension BulkEventReader {
-    /// The quick way alone; nil for what is left to the other one.
-    fileprivate mutating func quickly(_ event: LentEvent, _ kind: Kind) -> BulkEvent? {
-        bytes.append(contentsOf: event.data)
-        scanner.begin(event.data)
-        let meaning =
-            switch kind {
-            case .submitted: submitted(event)
-            case .approved: answered(isApproval: true)
-            case .rejected: answered(isApproval: false)
-            case .escalated: escalated(event)
-            case .warned: notice().map { BulkEvent.warned($0) }
-            case .timedOut: notice().map { BulkEvent.timedOut($0) }
-            case .cancelled: cancelled(event)
-            case .executed: executed()
-            case .executionFailed: executionFailed()
-            case .opened: opened(event)
-            case .closed: closed()
-            }
-        return scanner.isAtEnd ? meaning : nil
     }
 }

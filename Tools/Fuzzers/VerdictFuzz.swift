@@ -7,7 +7,8 @@ enum VerdictFuzz {
     static let target: FuzzTarget = {
         let name = ProcessInfo.processInfo.environment["VERDICT_FUZZ_TARGET"] ?? ""
         guard let target = FuzzTarget.all.first(where: { $0.name == name }) else {
-            fatalError("there is no parser '\(name)'")
+            complain("VERDICT_FUZZ_TARGET names no parser: '\(name)'. Tools/fuzz-parsers --list names them.")
+            exit(EXIT_FAILURE)
         }
         return target
     }()
@@ -28,13 +29,18 @@ public func takeFuzzedInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CIn
         do {
             try await VerdictFuzz.target.read(bytes)
         } catch {
-            // The fuzzer keeps whatever makes a program trap.
-            fatalError("\(VerdictFuzz.target.name): \(error)")
+            // The fuzzer keeps whatever makes a program abort.
+            complain("\(VerdictFuzz.target.name): \(error)")
+            abort()
         }
         done.signal()
     }
     done.wait()
     return 0
+}
+
+private func complain(_ sentence: String) {
+    FileHandle.standardError.write(Data("\(sentence)\n".utf8))
 }
 
 /// libFuzzer's main function under another name: the package manager insists on one of ours.

@@ -8,7 +8,8 @@ import time
 from check import check, wait_until_ready
 from plan import OPERATIONS, Page
 from record import Record, day
-from server import API, PATIENCE_SECONDS, Broken, Client, NotStarted, Server, require, run
+from promises import API, Broken, require
+from server import PATIENCE_SECONDS, Client, NotStarted, Server, run
 
 
 class Died(Exception):

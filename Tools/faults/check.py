@@ -7,7 +7,8 @@ import time
 from collections import Counter, defaultdict
 
 from record import EVENTS
-from server import API, PATIENCE_SECONDS, Broken, quote, require, run
+from promises import API, Broken, require
+from server import PATIENCE_SECONDS, quote, run
 
 #: How the product checks itself, beside a running server.
 VERIFICATIONS = (["verify"],)

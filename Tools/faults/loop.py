@@ -9,7 +9,8 @@ import time
 from check import check
 from plan import CHANGING, Page
 from record import Record, day
-from server import Broken, Client, Server, require
+from promises import Broken, require
+from server import Client, Server
 
 CLIENTS = 6
 

@@ -11,7 +11,8 @@ from attempt import strike_all
 from check import check, log_of, wait_until_ready
 from plan import CHANGING, Page
 from record import ENQUEUE, Command, Record, day
-from server import API, PATIENCE_SECONDS, Broken, Client, NotStarted, Server, require
+from promises import API, Broken, require
+from server import PATIENCE_SECONDS, Client, NotStarted, Server
 
 YEAR_AND_MORE_SECONDS = 400 * 24 * 3600
 

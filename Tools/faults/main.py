@@ -17,7 +17,7 @@ import trace
 from attempt import Attempt
 from plan import points
 from scenarios import SCENARIOS
-from server import Broken, require
+from promises import Broken, require
 
 
 def say(text):

@@ -1,6 +1,6 @@
 """What callers asked of a server and what they were told: the ledger outside of the ledger."""
 
-from server import API, require
+from promises import API, require
 
 SESSION, ENQUEUE, APPROVE, REJECT, ESCALATE = "session", "enqueue", "approve", "reject", "escalate"
 

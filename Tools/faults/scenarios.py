@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Callable
 
 from record import ENQUEUE, Command, Record, day
-from server import API, Client, NotStarted, Server, require, run
+from promises import API, require
+from server import Client, NotStarted, Server, run
 
 #: SQLite writes its log back when it has so many pages.
 CHECKPOINT_PAGES = 1000

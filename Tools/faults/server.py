@@ -9,22 +9,11 @@ import subprocess
 import threading
 import urllib.parse
 
-VERDICT = os.environ["VERDICT_BINARY"]
+from promises import API, SANITIZER, VERDICT, Broken, require
+
 SHIM = os.environ["VERDICT_SHIM"]
-API = "/api/v1/governance"
-#: What Tools/test --sanitize has to say to the programs that its tests start.
-SANITIZER = {name: os.environ[name] for name in ("ASAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ}
 #: Longer than a start, a stop or an answer may take on a busy machine.
 PATIENCE_SECONDS = 30
-
-
-class Broken(Exception):
-    """A promise of the product that was not kept, in a sentence."""
-
-
-def require(condition, sentence):
-    if not condition:
-        raise Broken(sentence)
 
 
 def environment(folder=None, page=None, trace=None, tracer=()):

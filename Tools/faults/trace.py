@@ -5,7 +5,8 @@ import subprocess
 from collections import Counter
 
 from plan import Call
-from server import SHIM, Broken
+from promises import Broken
+from server import SHIM
 
 #: What strace calls the operations of plan.py. Anything else that could change a file is in `STRANGERS`.
 SYSTEM_CALLS = {

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import time
 
-from site_of import API, Broken, is_dropped, require, reset, settle
+from promises import API, Broken, require
+from site_of import is_dropped, reset, settle
 
 
 def drip(run, connections, pieces):

@@ -8,7 +8,8 @@ import time
 
 import connections
 import malformed
-from site_of import Broken, Server
+from promises import Broken
+from site_of import Server
 from trial import Run
 
 TRIALS = {trial.__name__.replace("_", "-"): trial for trial in connections.TRIALS + malformed.TRIALS}

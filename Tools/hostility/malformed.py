@@ -8,7 +8,8 @@ import threading
 import time
 
 from connections import session, socket_request
-from site_of import API, Broken, require, reset, statuses
+from promises import API, Broken, require
+from site_of import reset, statuses
 
 LARGE = 1 << 20
 ENQUEUE = f"{API}/test/enqueue"

@@ -12,21 +12,10 @@ import tempfile
 import threading
 import time
 
-VERDICT = os.environ["VERDICT_BINARY"]
-API = "/api/v1/governance"
-#: What Tools/test --sanitize has to say to the programs that its tests start.
-SANITIZER = {name: os.environ[name] for name in ("ASAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ}
+from promises import SANITIZER, VERDICT, Broken, require
+
 #: Longer than a start, a stop or an answer may take on a busy machine.
 PATIENCE_SECONDS = 60
-
-
-class Broken(Exception):
-    """A promise of the product that was not kept, in a sentence."""
-
-
-def require(condition, sentence):
-    if not condition:
-        raise Broken(sentence)
 
 
 def settle(seconds, condition):

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import time
 
-from site_of import Broken, require, settle
+from promises import Broken, require
+from site_of import settle
 
 #: The attackers and the bystander share the machine with the server: so much longer an answer may take.
 ALLOWANCE_MILLISECONDS = 10

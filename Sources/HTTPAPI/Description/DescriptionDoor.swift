@@ -1,6 +1,7 @@
 import EventLog
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Synchronization
 
 /// The description of all doors: for programs as OpenAPI, for people as a page.
@@ -11,6 +12,7 @@ struct DescriptionDoor: Sendable {
             + GatewayDoor.descriptions + AdminDoor.descriptions + SystemDoor.descriptions
     }
 
+    /// Its bytes are those of every answer: a copy for each would be what many who do not read them make us hold.
     private let document: Once
 
     /// - Parameter routes: those of the other doors. What is not installed is not described.
@@ -19,7 +21,7 @@ struct DescriptionDoor: Sendable {
             let installed = Set(routes.map { OperationDescription.name($0.method, $0.path) })
             let operations = Self.allDescriptions.filter { installed.contains($0.name) } + Self.descriptions
             let json = APIDocument(of: operations, routes: routes, authentication: authentication).json
-            return (json.bytes, DocumentationPage(of: json))
+            return (ByteBuffer(bytes: json.bytes), DocumentationPage(of: json))
         }
     }
 
@@ -43,7 +45,7 @@ struct DescriptionDoor: Sendable {
 
     /// The document, made when somebody first asks for it.
     private final class Once: Sendable {
-        typealias Value = (json: [UInt8], page: DocumentationPage)
+        typealias Value = (json: ByteBuffer, page: DocumentationPage)
 
         private let make: @Sendable () -> Value
         private let made = Mutex<Value?>(nil)

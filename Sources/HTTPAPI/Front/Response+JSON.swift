@@ -16,8 +16,15 @@ extension Response {
     static func json(
         _ status: HTTPResponse.Status = .ok, _ bytes: [UInt8], headers: HTTPFields = [:]
     ) -> Response {
+        json(status, ByteBuffer(bytes: bytes), headers: headers)
+    }
+
+    /// The same of bytes that several answers share.
+    static func json(
+        _ status: HTTPResponse.Status = .ok, _ bytes: ByteBuffer, headers: HTTPFields = [:]
+    ) -> Response {
         var headers = headers
         headers[.contentType] = "application/json"
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: bytes))
     }
 }

@@ -73,8 +73,8 @@ extension GovernanceDoor {
         _ reader: inout BodyReader, _ context: FrontContext, sessionID: String? = nil
     ) -> OperatorAction {
         OperatorAction(
-            sessionID: sessionID ?? reader.requiredString("session_id"), owner: context.principal?.name, comment: reader.optionalString("comment"),
-            reasoning: reader.optionalString("reasoning"))
+            sessionID: sessionID ?? reader.requiredString("session_id"), owner: context.principal?.name,
+            comment: reader.optionalString("comment"), reasoning: reader.optionalString("reasoning"))
     }
 
     /// The answer of all three actions; the closure writes what differs.

@@ -1,4 +1,3 @@
-import Dispatch
 import EventLog
 import Foundation
 import Logging
@@ -43,7 +42,7 @@ package final class AuditIndex: Sendable {
     private let logger: Logger
     private let queue = FollowQueue(eventsMax: 16_384, whenFull: .readLog, lingerMilliseconds: 250)
     private let state = Mutex(State())
-    private let stopped = DispatchSemaphore(value: 0)
+    private let ended = ThreadEnd()
 
     /// Starts the thread; the file is opened, or built from the log, there.
     init(path: String, log: any EventStore, time: any TimeSource, logger: Logger) {
@@ -54,7 +53,7 @@ package final class AuditIndex: Sendable {
         let thread = Thread { [self] in
             ThreadPriority.lower(by: Self.niceness)
             while let work = queue.take() { serve(work) }
-            stopped.signal()
+            ended.tell()
         }
         thread.name = "verdict-audit"
         thread.start()
@@ -111,7 +110,7 @@ package final class AuditIndex: Sendable {
             return served.values.map(\.continuation)
         }
         for continuation in served { continuation.resume(returning: views) }
-        if state.withLock({ !$0.waiters.isEmpty }) { queue.readLog(isUrgent: true) }
+        if state.withLock({ !$0.waiters.isEmpty }) { queue.hurry() }
     }
 
     private func fail(_ reason: String) {
@@ -190,7 +189,7 @@ package final class AuditIndex: Sendable {
                 }
                 if let known { return continuation.resume(with: known) }
                 if Task.isCancelled { giveUp(key) }
-                queue.readLog(isUrgent: true)
+                queue.hurry()
             }
         } onCancel: {
             giveUp(key)
@@ -212,12 +211,7 @@ package final class AuditIndex: Sendable {
         }
         guard isFirst else { return }
         queue.close()
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [stopped] in
-                stopped.wait()
-                continuation.resume()
-            }
-        }
+        await ended.wait()
         let (views, waiters) = state.withLock { state in
             defer { state.waiters = [:] }
             return (state.views, state.waiters.values.map(\.continuation))

@@ -27,15 +27,7 @@ enum BoundValue {
         case .integer(let value): sqlite3_bind_int64(statement, place, value)
         case .real(let value): sqlite3_bind_double(statement, place, value)
         case .text(var text):
-            text.withUTF8 { bytes in
-                bytes.withMemoryRebound(to: CChar.self) { bytes in
-                    if let start = bytes.baseAddress {
-                        sqlite3_bind_text(statement, place, start, CInt(bytes.count), Self.copied)
-                    } else {
-                        sqlite3_bind_text(statement, place, "", 0, nil)
-                    }
-                }
-            }
+            text.withUTF8 { BoundStatement.bind($0, at: place, to: statement, Self.copied) }
         }
     }
 }

@@ -49,13 +49,20 @@ final class BoundStatement {
     }
 
     private func bind(at place: CInt, _ text: UnsafeBufferPointer<UInt8>) {
+        // No destructor means that the bytes are not ours to free, and stay where they are (SQLITE_STATIC).
+        Self.bind(text, at: place, to: handle, nil)
+    }
+
+    static func bind(
+        _ text: UnsafeBufferPointer<UInt8>, at place: CInt, to handle: SQLiteStatement,
+        _ destructor: sqlite3_destructor_type?
+    ) {
         guard let start = text.baseAddress else {
             sqlite3_bind_text(handle, place, "", 0, nil)
             return
         }
-        // No destructor means that the bytes are not ours to free, and stay where they are (SQLITE_STATIC).
         start.withMemoryRebound(to: CChar.self, capacity: text.count) {
-            _ = sqlite3_bind_text(handle, place, $0, CInt(text.count), nil)
+            _ = sqlite3_bind_text(handle, place, $0, CInt(text.count), destructor)
         }
     }
 

@@ -66,6 +66,11 @@ struct BulkEventReader {
     /// Nil for what is left to the slow way.
     private mutating func fast(_ event: LentEvent) -> BulkEvent? {
         guard let kind = Self.kinds.find(event.type) else { return nil }
+        return fast(event, kind)
+    }
+
+    /// The same for an event of a known kind.
+    mutating func fast(_ event: LentEvent, _ kind: Kind) -> BulkEvent? {
         bytes.append(contentsOf: event.data)
         scanner.begin(event.data)
         let meaning =

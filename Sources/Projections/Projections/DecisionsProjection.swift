@@ -24,8 +24,8 @@ enum DecisionsProjection: Projection {
         case .timedOut:
             try update(
                 recorded, decision.decisionID,
-                "status = 'timeout', due_at = NULL, moved_position = coalesce(moved_position, ?)", [.integer(recorded.position)],
-                in: database)
+                "status = 'timeout', due_at = NULL, moved_position = coalesce(moved_position, ?)",
+                [.integer(recorded.position)], in: database)
         case .cancelled:
             try update(
                 recorded, decision.decisionID,

@@ -6,8 +6,8 @@ package struct DatabaseCheck {
     /// Findings that SQLite is asked for at most.
     private static let messagesMax = 100
 
-    /// How long somebody who holds the file for himself is waited for, in seconds.
-    private static let busySeconds = 3.0
+    /// How long a file that somebody holds for himself is waited for, if nobody asks for another patience.
+    package static let patienceSeconds = 3.0
 
     /// What the check has come to.
     package enum Outcome: Sendable, Hashable {
@@ -23,16 +23,19 @@ package struct DatabaseCheck {
     private let userVersion: Int?
     /// Whether the file is made from the log, and made anew at times.
     private let isDerived: Bool
+    /// How long somebody who holds the file for himself is waited for, in seconds.
+    private let busySeconds: Double
 
     /// The log itself.
     package static func log(path: String) -> DatabaseCheck {
         DatabaseCheck(
-            path: path, applicationID: SQLiteEventStore.applicationID, userVersion: 0, isDerived: false)
+            path: path, applicationID: SQLiteEventStore.applicationID, userVersion: 0, isDerived: false,
+            busySeconds: patienceSeconds)
     }
 
     /// A file that is derived from the log; what its tables should be is judged elsewhere.
-    package static func derived(path: String) -> DatabaseCheck {
-        DatabaseCheck(path: path, applicationID: 0, userVersion: nil, isDerived: true)
+    package static func derived(path: String, waitingSeconds: Double = patienceSeconds) -> DatabaseCheck {
+        DatabaseCheck(path: path, applicationID: 0, userVersion: nil, isDerived: true, busySeconds: waitingSeconds)
     }
 
     package func run() -> Outcome {
@@ -70,7 +73,7 @@ package struct DatabaseCheck {
         var configuration = Configuration()
         configuration.label = "check"
         configuration.readonly = true
-        configuration.busyMode = .timeout(Self.busySeconds)
+        configuration.busyMode = .timeout(busySeconds)
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         defer { try? queue.close() }
         // Without a transaction around it: its end would report the damage once more, as an error of its own.

@@ -1,0 +1,79 @@
+import EventLog
+import Governance
+import Logging
+import Projections
+import SQLiteEventStore
+import Synchronization
+
+/// The clock of a ledger: what it has to say when deadlines pass.
+extension Ledger {
+    /// Says what the clock has to say by now: warnings, deadlines, ended sessions, each exactly once, however late.
+    package func passTime() async throws {
+        guard sealed.withLock({ $0 }) == nil else { return }
+        if writer.lastTrouble != nil {
+            try directory.probe()
+            try store.settle()
+            writer.clearTrouble()
+        }
+        try follower.retry()
+        while true {
+            let now = time.now()
+            let (decisions, sessions) = try await views.read { views in
+                (try views.dueDecisions(at: now, limit: 256), try views.dueSessions(at: now, limit: 256))
+            }
+            guard !decisions.isEmpty || !sessions.isEmpty else { return }
+            guard try await passTime(decisions, sessions) else { return }
+        }
+    }
+
+    /// Says what the clock has to say about these, and returns whether that was anything.
+    ///
+    /// One whose record is damaged does not keep the clock from the others.
+    private func passTime(_ decisions: [String], _ sessions: [String]) async throws(CommandError) -> Bool {
+        do {
+            let command = Command.passTime(decisionIDs: decisions, sessionIDs: sessions)
+            return try await !append(command, origin: Origin()).events.isEmpty
+        } catch .damaged(let reason) {
+            guard decisions.count + sessions.count > 1 else {
+                logger.error("the clock passes over a damaged record", metadata: ["reason": "\(reason)"])
+                return false
+            }
+            var saidAnything = false
+            for decisionID in decisions where try await passTime([decisionID], []) { saidAnything = true }
+            for sessionID in sessions where try await passTime([], [sessionID]) { saidAnything = true }
+            return saidAnything
+        }
+    }
+
+    /// Keeps the clock running until the task is cancelled.
+    package func runClock() async {
+        await failInterruptedExecutions()
+        while !Task.isCancelled {
+            do {
+                try await passTime()
+            } catch {
+                logger.error("the clock could not do its work, it tries again", metadata: ["error": "\(error)"])
+            }
+            do {
+                try await time.wait(until: time.now() + .seconds(1))
+            } catch {
+                return
+            }
+        }
+    }
+
+    /// An action that was to run without a human when the server stopped may or may not have run: that is said, and
+    /// it is not run again.
+    private func failInterruptedExecutions() async {
+        guard sealed.withLock({ $0 }) == nil else { return }
+        do {
+            let interrupted = try await views.read { try $0.interruptedDecisions() }
+            for decisionID in interrupted {
+                let outcome = ExecutionOutcome.failed("The server stopped before the outcome was recorded")
+                _ = try await append(.recordExecution(decisionID: decisionID, outcome), origin: Origin())
+            }
+        } catch {
+            logger.error("interrupted executions are not recorded", metadata: ["error": "\(error)"])
+        }
+    }
+}
