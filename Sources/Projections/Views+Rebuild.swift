@@ -86,7 +86,7 @@ extension Views {
             while try lag(of: file, log) > Self.swapLagMax { try bring(file, from: log, limit: Self.catchUpBatch) }
             try swap(in: file, log)
         } catch {
-            try? file.pool.close()
+            try? file.close()
             try? ViewsSlots.clear(file.path)
             throw error
         }
@@ -102,6 +102,7 @@ extension Views {
                 defer { live = file }
                 return live
             }
+            noteChange()
             reached.withLock { $0 = max($0, end) }
             replaced.enter()
             old.retire { [replaced] in replaced.leave() }

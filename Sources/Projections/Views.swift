@@ -17,6 +17,8 @@ package final class Views: Sendable {
     let applier: EventApplier
     let live: Mutex<ViewsFile>
     let reached: Mutex<Position>
+    /// Counts what became of the live tables.
+    let changes = Atomic<Int>(0)
     /// Held by whoever brings the live file forward, and by a swap.
     let applying = Mutex(())
     let waiting = Mutex(ViewsWaiting())
@@ -66,7 +68,7 @@ package final class Views: Sendable {
         disappoint()
         rebuilding.withLock { $0.isClosing = true }
         unfinished.wait()
-        try current.pool.close()
+        try current.close()
     }
 
     /// The last event that the views have seen.
@@ -100,12 +102,24 @@ package final class Views: Sendable {
         guard let last = events.last?.recorded.position else { return }
         try applying.withLock { _ in
             try current.pool.writeWithoutTransaction { try applier.apply(events, to: $0) }
+            noteChange()
             reached.withLock { $0 = max($0, last) }
         }
         serveWaiters()
     }
 
+    /// Before anybody is told that something has changed.
+    func noteChange() { changes.add(1, ordering: .sequentiallyConsistent) }
+
     // MARK: Reading
+
+    /// What a read would answer from now is as long the same as this number.
+    package var change: Int {
+        get async {
+            await waitForAnnounced()
+            return changes.load(ordering: .sequentiallyConsistent)
+        }
+    }
 
     /// Answers from one consistent state of the views that has seen everything announced before the call.
     ///
@@ -120,6 +134,17 @@ package final class Views: Sendable {
         } catch let error as DatabaseError {
             throw EventStoreError.unavailable("\(error)")
         }
+    }
+
+    /// The same for a body of one statement that touches a few pages: it runs at once where it can.
+    package func readBriefly<Value: Sendable>(
+        _ body: @escaping @Sendable (ViewReader) throws -> Value
+    ) async throws -> Value {
+        await waitForAnnounced()
+        let file = current
+        defer { withExtendedLifetime(file) {} }
+        if let value = try file.readersAtHand.read({ try body(ViewReader(database: $0)) }) { return value }
+        return try await read(body)
     }
 
     /// Answers from what the views have seen, for callers that are no tasks: the writer and the start.

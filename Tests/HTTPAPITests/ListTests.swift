@@ -2,7 +2,10 @@ import EventLog
 import Governance
 import HTTPAPI
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import Ledger
+import NIOCore
 import Testing
 import VerdictTesting
 
@@ -64,6 +67,45 @@ struct ListTests {
             #expect(answer.text.contains(#""context":{"a":1},"reasoning":"short""#))
         }
         #expect(try await front.get("/decision/large").text.contains(#""ai_reasoning":"\#(long)""#))
+    }
+
+    @Test("the queue is what it is now, however often it is asked for: after every command, and as time passes")
+    func again() async throws {
+        let front = try FrontFixture()
+        try await front.fixture.openSession()
+        // Away from the end of a minute.
+        let microseconds = front.fixture.time.now().microseconds
+        front.fixture.time.advance(by: Interval(microseconds: 60_000_000 - microseconds % 60_000_000))
+        try await front.front.application().test(.router) { client in
+            func expect(_ ids: [String], violations: Int, perMinute: Double, _ place: SourceLocation = #_sourceLocation)
+                async throws
+            {
+                for _ in 1...2 {
+                    let bytes = try await client.execute(
+                        uri: FrontFixture.base + "/pending?limit=2", method: .get
+                    ) { Array($0.body.readableBytesView) }
+                    let answer = Answer(status: .ok, headers: [:], bytes: bytes)
+                    #expect(self.ids(answer) == ids, sourceLocation: place)
+                    #expect(answer["sla_violations"] == .number(JSONNumber(violations)), sourceLocation: place)
+                    #expect(
+                        answer["metadata"]?["decisions_per_minute"] == .number(JSONNumber(perMinute)),
+                        sourceLocation: place)
+                }
+            }
+            try await expect([], violations: 0, perMinute: 0)
+            for (number, ids) in [["d1"], ["d1", "d2"], ["d1", "d2"]].enumerated() {
+                try await front.fixture.submit("d\(number + 1)", risk: .critical)
+                try await expect(ids, violations: 0, perMinute: Double(number + 1))
+            }
+            try await front.fixture.approve("d1")
+            try await expect(["d2", "d3"], violations: 0, perMinute: 3)
+            front.fixture.time.advance(by: .seconds(90))
+            try await expect(["d2", "d3"], violations: 0, perMinute: 1.5)
+            front.fixture.time.advance(by: .seconds(210))
+            try await expect(["d2", "d3"], violations: 0, perMinute: 0)
+            front.fixture.time.advance(by: Interval(microseconds: 1))
+            try await expect(["d2", "d3"], violations: 2, perMinute: 0)
+        }
     }
 
     @Test("the figures of an empty queue")

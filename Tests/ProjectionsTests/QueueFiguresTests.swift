@@ -11,10 +11,11 @@ import Testing
 
     @Test("an empty queue has no oldest decision and no violations")
     func empty() throws {
-        let figures = try figures(try ViewsFixture())
+        let fixture = try ViewsFixture()
+        let figures = try figures(fixture)
         #expect(figures.oldestCreatedAt == nil)
         #expect(figures.slaViolations == 0)
-        #expect(figures.submittedPerMinute == 0)
+        #expect(figures.submittedPerMinute(at: fixture.now) == 0)
         #expect(figures.averageReviewSeconds == 0)
     }
 
@@ -60,15 +61,34 @@ import Testing
         try fixture.decide(.approve(fixture.action()), on: "a")
         fixture.now = fixture.now + .seconds(59)
         try fixture.commit()
-        #expect(try figures(fixture).submittedPerMinute == 2)
+        #expect(try figures(fixture).submittedPerMinute(at: fixture.now) == 2)
         fixture.now = fixture.now + .seconds(31)
         try fixture.submit("c")
         try fixture.commit()
-        #expect(try figures(fixture).submittedPerMinute == 1 + 2 * 0.5)
+        #expect(try figures(fixture).submittedPerMinute(at: fixture.now) == 1 + 2 * 0.5)
         fixture.now = fixture.now + .seconds(60)
-        #expect(try figures(fixture).submittedPerMinute == 0.5)
+        #expect(try figures(fixture).submittedPerMinute(at: fixture.now) == 0.5)
         fixture.now = fixture.now + .seconds(30)
-        #expect(try figures(fixture).submittedPerMinute == 0)
+        #expect(try figures(fixture).submittedPerMinute(at: fixture.now) == 0)
+    }
+
+    @Test("they hold until a deadline passes, the minute ends, or the clock is set back")
+    func holding() throws {
+        let fixture = try ViewsFixture()
+        try fixture.open()
+        // Away from the end of a minute.
+        fixture.now = fixture.now + .seconds(30)
+        try fixture.submit("critical", risk: .critical)
+        try fixture.commit()
+        let deadline = fixture.now + .minutes(5)
+        fixture.now = deadline + Interval(microseconds: -2)
+        let before = try figures(fixture)
+        #expect(before.hold(at: fixture.now) && before.hold(at: deadline))
+        #expect(!before.hold(at: deadline + Interval(microseconds: 1)))
+        #expect(!before.hold(at: fixture.now + Interval(microseconds: -1)))
+        fixture.now = deadline + .minutes(1)
+        let after = try figures(fixture)
+        #expect(after.hold(at: fixture.now) && !after.hold(at: fixture.now + .minutes(1)))
     }
 
     @Test("the average review time is the mean over all operators' actions")

@@ -28,6 +28,20 @@ struct Reading: Sendable {
         _ scope: TimeMachine.Scope = .everything, _ body: @escaping @Sendable (ViewReader) throws -> Value
     ) async throws -> Value {
         guard let moment else { return try await ledger.views.read(body) }
+        return try await read(at: moment, scope, body)
+    }
+
+    /// The same for one statement that touches a few pages, however many decisions there are.
+    func readBriefly<Value: Sendable>(
+        _ scope: TimeMachine.Scope = .everything, _ body: @escaping @Sendable (ViewReader) throws -> Value
+    ) async throws -> Value {
+        guard let moment else { return try await ledger.views.readBriefly(body) }
+        return try await read(at: moment, scope, body)
+    }
+
+    private func read<Value: Sendable>(
+        at moment: PastMoment, _ scope: TimeMachine.Scope, _ body: @escaping @Sendable (ViewReader) throws -> Value
+    ) async throws -> Value {
         do {
             return try await ledger.past.read(at: moment.position, scope, body)
         } catch let error as PastError {

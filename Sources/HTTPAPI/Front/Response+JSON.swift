@@ -5,10 +5,13 @@ import NIOCore
 
 extension Response {
     /// An answer whose body the closure writes as the members of one JSON object.
+    ///
+    /// - Parameter sizeBytes: how long it will be, as far as that is known.
     static func object(
-        _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], _ body: (inout JSONWriter) -> Void
+        _ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], sizeBytes: Int = 512,
+        _ body: (inout JSONWriter) -> Void
     ) -> Response {
-        var writer = JSONWriter(reservingCapacity: 512)
+        var writer = JSONWriter(reservingCapacity: sizeBytes)
         writer.object(body)
         return json(status, writer.bytes, headers: headers)
     }

@@ -12,7 +12,7 @@ extension GovernanceDoor {
     ) async throws -> Response {
         let decisionID = try context.pathParameter("decision_id")
         let reading = try await Reading(request, of: ledger)
-        guard let row = try await reading.read(.decision(decisionID), { try $0.decision(decisionID) }) else {
+        guard let row = try await reading.readBriefly(.decision(decisionID), { try $0.decision(decisionID) }) else {
             throw APIError(.notFound, detail: "Decision \(decisionID) not found")
         }
         return reading.marking(body(row))

@@ -26,15 +26,14 @@ extension GovernanceDoor {
         let limit = try request.queryNumber("limit", default: Self.pageDefault, max: Self.pageMax)
         let reading = try await Reading(request, of: ledger)
         let now = reading.now
-        let (counts, figures, page) = try await reading.read { views in
-            (
-                try views.decisionCounts().filter(\.isQueued), try views.queueFigures(at: now),
-                try views.queue(limit: limit)
-            )
-        }
+        let page =
+            try await reading.isPast
+            ? reading.read { try QueuePage($0, limit: limit, at: now) }
+            : queuePages.page(limit: limit, of: ledger.views, at: now)
+        let (counts, figures) = (page.counts, page.figures)
         let total = counts.reduce(0) { $0 + $1.count }
         let oldestAge = figures.oldestCreatedAt.map { max(0, (now - $0).seconds) }
-        let response = Response.object { writer in
+        let response = Response.object(sizeBytes: page.decisions.count + 1024) { writer in
             writer.member("total_pending", total)
             for name in ["by_risk_level", "by_category", "by_severity"] {
                 writer.object(name) { writer in
@@ -46,13 +45,12 @@ extension GovernanceDoor {
             writer.key("oldest_pending_seconds")
             if let oldestAge { writer.int(Int(oldestAge)) } else { writer.null() }
             writer.member("sla_violations", figures.slaViolations)
-            writer.array("decisions") { writer in
-                for row in page { FlatDecision(row).writeElement(to: &writer, in: .canonical) }
-            }
+            writer.key("decisions")
+            writer.raw(page.decisions)
             writer.member("total", total)
             writer.member("oldest_decision_age_seconds", oldestAge ?? 0)
             writer.object("metadata") { writer in
-                writer.member("decisions_per_minute", figures.submittedPerMinute)
+                writer.member("decisions_per_minute", figures.submittedPerMinute(at: now))
                 writer.member("avg_response_time", figures.averageReviewSeconds)
             }
             writer.object("by_status") { writer in

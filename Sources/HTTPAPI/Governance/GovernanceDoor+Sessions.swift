@@ -70,7 +70,7 @@ extension GovernanceDoor {
     @Sendable func operatorStatistics(_ request: Request, _ context: FrontContext) async throws -> Response {
         let operatorID = try context.pathParameter("operator_id")
         let reading = try await Reading(request, of: ledger)
-        let statistics = try await reading.read { try $0.operatorStatistics(operatorID, at: reading.now) }
+        let statistics = try await reading.readBriefly { try $0.operatorStatistics(operatorID, at: reading.now) }
         let reviewed = statistics.reviewed
         func rate(_ count: Int) -> Double { reviewed > 0 ? Double(count) / Double(reviewed) : 0 }
         let hours = statistics.sessionDuration.seconds / 3600

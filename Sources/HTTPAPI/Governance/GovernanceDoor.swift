@@ -13,6 +13,7 @@ struct GovernanceDoor: Sendable {
     let ledger: Ledger
     let hub: StreamHub
     let configuration: FrontConfiguration
+    let queuePages = QueuePages()
 
     static let base = "/api/v1/governance"
     static let aliasBase = "/governance"

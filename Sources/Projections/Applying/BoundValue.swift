@@ -65,19 +65,36 @@ extension Database {
     private func step<Value>(
         _ sql: String, _ values: [BoundValue], _ row: (SQLiteStatement) -> Value
     ) throws -> Value? {
-        let statement = try cachedStatement(sql: sql).sqliteStatement
+        var found: Value?
+        try step(cachedStatement(sql: sql).sqliteStatement, sql, values) { statement in
+            found = row(statement)
+            return false
+        }
+        return found
+    }
+
+    /// Runs a statement with those values.
+    ///
+    /// - Parameter row: called at each row that it finds, until it says that this is enough.
+    /// - Throws: `DatabaseError`, or what the closure throws.
+    func step(
+        _ statement: SQLiteStatement, _ sql: String, _ values: [BoundValue], _ row: (SQLiteStatement) throws -> Bool
+    ) throws {
         defer {
             sqlite3_reset(statement)
             sqlite3_clear_bindings(statement)
         }
         for (index, value) in values.enumerated() { value.bind(at: CInt(index + 1), to: statement) }
-        switch sqlite3_step(statement) {
-        case SQLITE_DONE: return nil
-        case SQLITE_ROW: return row(statement)
-        default:
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: sqlite3_extended_errcode(sqliteConnection)),
-                message: String(cString: sqlite3_errmsg(sqliteConnection)), sql: sql)
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_DONE: return
+            case SQLITE_ROW:
+                guard try row(statement) else { return }
+            default:
+                throw DatabaseError(
+                    resultCode: ResultCode(rawValue: sqlite3_extended_errcode(sqliteConnection)),
+                    message: String(cString: sqlite3_errmsg(sqliteConnection)), sql: sql)
+            }
         }
     }
 }

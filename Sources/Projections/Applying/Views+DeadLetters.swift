@@ -21,7 +21,8 @@ extension Views {
     /// - Throws: `DatabaseError`, `EventStoreError`; then nothing has changed.
     package func retryDeadLetters(at position: Position, from log: any EventStore) throws -> DeadLetterRetry {
         try applying.withLock { _ in
-            try current.pool.writeWithoutTransaction { database in
+            defer { noteChange() }
+            return try current.pool.writeWithoutTransaction { database in
                 var outcome = DeadLetterRetry.none
                 try database.inTransaction(.immediate) {
                     outcome = try retry(position, log, in: database)

@@ -14,12 +14,12 @@ extension Views {
     ) throws -> Position {
         let slots = ViewsSlots(path: path)
         let old = try FoundViews(in: slots, model, log: log).usable
-        try old?.pool.close()
+        try old?.close()
         let build = ViewsBuild(
             model: model, path: old.map { slots.other(than: $0.path) } ?? slots.first, report: report)
         let new = try build.finishedFile(from: log, generation: (old?.generation ?? 0) + 1)
         let position = try new.pool.read { try Checkpoint($0).position }
-        try new.pool.close()
+        try new.close()
         if let old { try ViewsSlots.clear(old.path) }
         return position
     }

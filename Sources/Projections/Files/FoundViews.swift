@@ -23,7 +23,7 @@ struct FoundViews {
             case .success(let file):
                 let (kept, left) = file.generation > best?.generation ?? -1 ? (file, best) : (best, file)
                 best = kept
-                try left?.pool.close()
+                try left?.close()
             case .failure(let unfit): reasons.append(unfit.reason)
             }
         }

@@ -10,6 +10,7 @@ final class ViewsFile: Sendable {
     /// Counts the files of a model: the one with the highest number is live.
     let generation: Int
     let pool: DatabasePool
+    let readersAtHand: ReadersAtHand
     /// Called once the files are gone; nil for one that stays.
     private let whenGone = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -17,6 +18,13 @@ final class ViewsFile: Sendable {
         self.path = path
         self.generation = generation
         self.pool = pool
+        readersAtHand = ReadersAtHand(path: path, label: pool.configuration.label ?? "")
+    }
+
+    func close() throws {
+        // First, for the last connection to be closed takes the write-ahead log with it.
+        readersAtHand.close()
+        try pool.close()
     }
 
     private static let writerCacheKibibytes = 16_384
@@ -56,7 +64,8 @@ final class ViewsFile: Sendable {
     deinit {
         guard let whenGone = whenGone.withLock({ $0 }) else { return }
         // The last reader may be a task, and closing waits for the disk.
-        DispatchQueue.global(qos: .utility).async { [pool, path] in
+        DispatchQueue.global(qos: .utility).async { [pool, readersAtHand, path] in
+            readersAtHand.close()
             try? pool.close()
             try? ViewsSlots.clear(path)
             whenGone()

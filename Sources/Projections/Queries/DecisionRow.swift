@@ -51,40 +51,41 @@ package struct DecisionRow: Sendable {
         execution_result, execution_error, requested_at, escalation_reason, named_actions
         """
 
-    init(row: Row) throws {
-        guard let risk = RiskLevel(rawValue: row[3]), let automation = AutomationLevel(rawValue: row[4]),
-            let status = DecisionStatus(rawValue: row[5])
+    init(_ columns: Columns) throws {
+        guard let risk = RiskLevel(rawValue: columns.text(3)),
+            let automation = AutomationLevel(rawValue: columns.text(4)),
+            let status = DecisionStatus(rawValue: columns.text(5))
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a decision has an unknown level or status") }
-        decisionID = row[0]
-        submittedPosition = row[1]
-        version = row[2]
+        decisionID = columns.text(0)
+        submittedPosition = columns.integer(1)
+        version = columns.integer(2)
         riskLevel = risk
         automationLevel = automation
         self.status = status
-        isQueued = row[6]
-        submittedBy = row[7]
-        createdAt = Timestamp(microseconds: row[8])
-        updatedAt = Timestamp(microseconds: row[9])
-        slaDeadline = Timestamp(optional: row[10])
-        actionType = row[11]
-        actionParams = row[12]
-        reasoning = try row.wholeText(at: 13)
-        confidence = row[14]
-        threatScore = row[15]
-        threatType = try row.wholeText(at: 16)
-        target = try row.wholeText(at: 17)
-        recommendedAction = try row.wholeText(at: 18)
-        metadata = row[19]
-        escalatedTo = row[20]
-        resolvedAt = Timestamp(optional: row[21])
-        resolvedBy = row[22]
-        operatorDecision = row[23]
-        operatorNotes = try row.optionalWholeText(at: 24)
-        executionResult = row[25]
-        executionError = try row.optionalWholeText(at: 26)
-        requestedAt = Timestamp(microseconds: row[27])
-        escalationReason = try row.optionalWholeText(at: 28)
-        namedActions = row[29]
+        isQueued = columns.flag(6)
+        submittedBy = columns.text(7)
+        createdAt = columns.time(8)
+        updatedAt = columns.time(9)
+        slaDeadline = columns.optionalTime(10)
+        actionType = columns.text(11)
+        actionParams = columns.text(12)
+        reasoning = columns.text(13)
+        confidence = columns.text(14)
+        threatScore = columns.text(15)
+        threatType = columns.text(16)
+        target = columns.text(17)
+        recommendedAction = columns.text(18)
+        metadata = columns.text(19)
+        escalatedTo = columns.optionalText(20)
+        resolvedAt = columns.optionalTime(21)
+        resolvedBy = columns.optionalText(22)
+        operatorDecision = columns.optionalText(23)
+        operatorNotes = columns.optionalText(24)
+        executionResult = columns.optionalText(25)
+        executionError = columns.optionalText(26)
+        requestedAt = columns.time(27)
+        escalationReason = columns.optionalText(28)
+        namedActions = columns.optionalText(29)
     }
 }
 

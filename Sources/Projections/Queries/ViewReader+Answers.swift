@@ -6,14 +6,13 @@ import Governance
 extension ViewReader {
     /// Questions that no person has answered: critical first, then by the time at which they arose.
     package func unanswered(at risk: RiskLevel? = nil, limit: Int) throws -> [DecisionRow] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT \(DecisionRow.columns) FROM decisions
-                WHERE queued = 1 AND operator_decision IS NULL \(risk == nil ? "" : "AND queue_rank = ?")
-                ORDER BY queue_rank, requested_at, submitted_position LIMIT ?
-                """)
-        let arguments: StatementArguments = if let risk { [risk.queueRank, limit] } else { [limit] }
-        return try Array(Row.fetchCursor(statement, arguments: arguments).map { try DecisionRow(row: $0) })
+        let sql = """
+            SELECT \(DecisionRow.columns) FROM decisions
+            WHERE queued = 1 AND operator_decision IS NULL \(risk == nil ? "" : "AND queue_rank = ?")
+            ORDER BY queue_rank, requested_at, submitted_position LIMIT ?
+            """
+        let values: [BoundValue] = (risk.map { [.integer($0.queueRank)] } ?? []) + [.integer(limit)]
+        return try database.rows(sql, values, DecisionRow.init)
     }
 
     /// The figures of hitl-api 8.7 and 14.2.

@@ -4,28 +4,24 @@ import Governance
 
 extension ViewReader {
     package func decision(_ decisionID: String) throws -> DecisionRow? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT \(DecisionRow.columns) FROM decisions WHERE decision_id = ?")
-        return try Array(Row.fetchCursor(statement, arguments: [decisionID]).map { try DecisionRow(row: $0) }).first
+        try database.rows(Self.oneDecision, [.text(decisionID)], DecisionRow.init).first
     }
+
+    private static let oneDecision = "SELECT \(DecisionRow.columns) FROM decisions WHERE decision_id = ?"
 
     /// What waits for a person, pending ones before those that were handed up or timed out; critical first, then high,
     /// medium, low, and first in, first out inside a lane.
     package func queueEntries() throws -> [QueueEntry] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT decision_id, status, queue_rank, submitted_position, moved_position FROM decisions WHERE queued = 1
-                ORDER BY status <> 'pending', queue_rank, submitted_position
-                """)
-        var entries: [QueueEntry] = []
-        let rows = try Row.fetchCursor(statement)
-        while let row = try rows.next() {
-            guard let status = DecisionStatus(rawValue: row[1]) else { continue }
-            entries.append(
-                QueueEntry(
-                    decisionID: row[0], status: status, queueRank: row[2], position: row[3], movedPosition: row[4]))
-        }
-        return entries
+        let sql = """
+            SELECT decision_id, status, queue_rank, submitted_position, moved_position FROM decisions WHERE queued = 1
+            ORDER BY status <> 'pending', queue_rank, submitted_position
+            """
+        return try database.rows(sql) { columns -> QueueEntry? in
+            guard let status = DecisionStatus(rawValue: columns.text(1)) else { return nil }
+            return QueueEntry(
+                decisionID: columns.text(0), status: status, queueRank: columns.integer(2),
+                position: columns.integer(3), movedPosition: columns.optionalInteger(4).map { Int($0) })
+        }.compactMap { $0 }
     }
 
     /// A page of the decisions with one of these statuses and one of these levels: what waits in the order of the
@@ -55,8 +51,8 @@ extension ViewReader {
             ORDER BY queue_rank, submitted_position LIMIT ? OFFSET ?
             """
         // Only the unfiltered statement is kept: there are thousands of filters, and the cache forgets nothing.
-        let statement = try filter.isEmpty ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
-        return try rows(statement, [limit, offset])
+        return try database.rows(
+            sql, [.integer(limit), .integer(offset)], isKept: filter.isEmpty, DecisionRow.init)
     }
 
     /// One index range for each status and lane, so that a rare status costs no scan of the others.
@@ -77,57 +73,21 @@ extension ViewReader {
                 ORDER BY resolved_position DESC, submitted_position DESC LIMIT ? OFFSET ?)
             ORDER BY resolved_position DESC, submitted_position DESC
             """
-        return try rows(database.makeStatement(sql: sql), [limit, offset])
-    }
-
-    private func rows(_ statement: Statement, _ arguments: StatementArguments) throws -> [DecisionRow] {
-        var decisions: [DecisionRow] = []
-        let cursor = try Row.fetchCursor(statement, arguments: arguments)
-        while let row = try cursor.next() { decisions.append(try DecisionRow(row: row)) }
-        return decisions
+        return try database.rows(sql, [.integer(limit), .integer(offset)], isKept: false, DecisionRow.init)
     }
 
     // MARK: Counting
 
     package func decisionCounts() throws -> [DecisionCount] {
-        let statement = try database.cachedStatement(
-            sql: "SELECT status, queue_rank, queued, count, answered FROM decision_counts WHERE count > 0")
-        return try Row.fetchAll(statement).compactMap { row in
-            guard let status = DecisionStatus(rawValue: row[0]), let risk = RiskLevel(queueRank: row[1]) else {
-                return nil
-            }
-            return DecisionCount(status: status, riskLevel: risk, isQueued: row[2], isAnswered: row[4], count: row[3])
-        }
-    }
-
-    /// The figures of the queue that depend on the time.
-    package func queueFigures(at now: Timestamp) throws -> QueueFigures {
-        let oldest = try Int64.fetchOne(
-            database.cachedStatement(sql: "SELECT min(created_at) FROM decisions WHERE queued = 1"))
-        let violations = try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT count(*) FROM decisions WHERE queued = 1 AND sla_deadline < ?"),
-            arguments: [now.microseconds])
-        let review = try Row.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT total(review_time), total(approved + rejected + escalated) FROM operators"))
-        let reviews: Double = review?[1] ?? 0
-        let reviewTime: Double = review?[0] ?? 0
-        return QueueFigures(
-            oldestCreatedAt: Timestamp(optional: oldest), slaViolations: violations ?? 0,
-            submittedPerMinute: try submissionRate(at: now),
-            averageReviewSeconds: reviews > 0 ? reviewTime / reviews / 1_000_000 : 0)
-    }
-}
-
-extension ViewReader {
-    /// Submissions in the last 60 seconds: those of this minute, and of the minute before the part that still counts.
-    private func submissionRate(at now: Timestamp) throws -> Double {
-        let minute = now.microseconds / 60_000_000
-        let elapsed = Double(now.microseconds % 60_000_000) / 60_000_000
-        let statement = try database.cachedStatement(sql: "SELECT count FROM submissions WHERE minute = ?")
-        let current = try Int.fetchOne(statement, arguments: [minute]) ?? 0
-        let previous = try Int.fetchOne(statement, arguments: [minute - 1]) ?? 0
-        return Double(current) + Double(previous) * (1 - elapsed)
+        let sql = "SELECT status, queue_rank, queued, count, answered FROM decision_counts WHERE count > 0"
+        return try database.rows(sql) { columns -> DecisionCount? in
+            guard let status = DecisionStatus(rawValue: columns.text(0)),
+                let risk = RiskLevel(queueRank: columns.integer(1))
+            else { return nil }
+            return DecisionCount(
+                status: status, riskLevel: risk, isQueued: columns.flag(2), isAnswered: columns.flag(4),
+                count: columns.integer(3))
+        }.compactMap { $0 }
     }
 }
 
@@ -180,14 +140,6 @@ package struct DecisionCount: Sendable {
     /// Whether a person has said something about it.
     package let isAnswered: Bool
     package let count: Int
-}
-
-package struct QueueFigures: Sendable {
-    package let oldestCreatedAt: Timestamp?
-    package let slaViolations: Int
-    /// Over the last 60 seconds.
-    package let submittedPerMinute: Double
-    package let averageReviewSeconds: Double
 }
 
 extension RiskLevel {

@@ -5,18 +5,18 @@ import Governance
 extension ViewReader {
     /// The totals of an operator; zeros for an unknown one.
     package func operatorStatistics(_ operatorID: String, at now: Timestamp) throws -> OperatorStatistics {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT sessions, approved, rejected, escalated, review_time,
-                    closed_duration + open_sessions * ? - open_since_sum
-                FROM operators WHERE operator_id = ?
-                """)
-        guard let row = try Row.fetchOne(statement, arguments: [now.microseconds, operatorID]) else {
-            return OperatorStatistics()
-        }
+        let totals = try database.integers(
+            """
+            SELECT sessions, approved, rejected, escalated, review_time,
+                closed_duration + open_sessions * ? - open_since_sum
+            FROM operators WHERE operator_id = ?
+            """, [.time(now), .text(operatorID)])
+        guard let totals else { return OperatorStatistics() }
+        func total(_ column: Int) -> Int { Int(totals[column] ?? 0) }
         return OperatorStatistics(
-            sessions: row[0], approved: row[1], rejected: row[2], escalated: row[3],
-            reviewTime: Interval(microseconds: row[4]), sessionDuration: Interval(microseconds: max(0, row[5])))
+            sessions: total(0), approved: total(1), rejected: total(2), escalated: total(3),
+            reviewTime: Interval(microseconds: totals[4] ?? 0),
+            sessionDuration: Interval(microseconds: max(0, totals[5] ?? 0)))
     }
 
     package func session(_ sessionID: String) throws -> SessionRow? {
