@@ -11,6 +11,7 @@ enum BoundValue {
     case integer(Int64)
     case real(Double)
     case text(String)
+    case bytes([UInt8])
 
     static func integer(_ value: Int) -> BoundValue { .integer(Int64(value)) }
     static func flag(_ value: Bool) -> BoundValue { .integer(value ? 1 : 0) }
@@ -28,6 +29,7 @@ enum BoundValue {
         case .real(let value): sqlite3_bind_double(statement, place, value)
         case .text(var text):
             text.withUTF8 { BoundStatement.bind($0, at: place, to: statement, Self.copied) }
+        case .bytes(let bytes): sqlite3_bind_blob(statement, place, bytes, CInt(bytes.count), Self.copied)
         }
     }
 }

@@ -72,7 +72,7 @@ enum AuditProjection: Projection {
                 .optional(month), waited.map { .integer($0) } ?? .null, .optional(fact.reason),
             ])
         try database.run(
-            "INSERT INTO entry_counts VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
+            "INSERT OR FAIL INTO entry_counts VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
             [.integer(fact.type.rawValue)])
     }
 

@@ -24,8 +24,9 @@ struct Checkpoint: Equatable {
     }
 
     func write(to database: Database) throws {
-        try database.cachedStatement(sql: "UPDATE checkpoint SET position = ?, event_id = ?")
-            .execute(arguments: [position, eventID.map { Data($0.bytes) }])
+        try database.run(
+            "UPDATE OR FAIL checkpoint SET position = ?, event_id = ? WHERE id = 1",
+            [.integer(position), eventID.map { .bytes($0.bytes) } ?? .null])
     }
 
     /// Whether the log has that event at that place.

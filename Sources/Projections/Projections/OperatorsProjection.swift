@@ -88,16 +88,18 @@ enum OperatorsProjection: Projection {
             WHERE session_id = ?
             """,
             [.integer(reviewTime), .time(recorded.recordedAt), .optional(verdict.sessionID)])
+        let counted = "UPDATE operators SET \(column) = \(column) + 1, review_time = review_time + ? WHERE operator_id = ?"
+        let values: [BoundValue] = [.integer(reviewTime), .text(verdict.operatorID)]
+        try database.run(counted, values)
+        if database.changesCount == 1 { return }
         try database.run(
             """
             INSERT INTO operators (operator_id, operator_name, operator_role)
             SELECT username, CASE full_name WHEN '' THEN username ELSE full_name END, rank FROM users
-            WHERE username = ? ON CONFLICT DO NOTHING
+            WHERE username = ?
             """,
             [.text(verdict.operatorID)])
-        try database.run(
-            "UPDATE operators SET \(column) = \(column) + 1, review_time = review_time + ? WHERE operator_id = ?",
-            [.integer(reviewTime), .text(verdict.operatorID)])
+        try database.run(counted, values)
         guard database.changesCount == 1 else {
             throw ProjectionError.missingRow("operator \(verdict.operatorID)")
         }
