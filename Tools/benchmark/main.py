@@ -15,7 +15,7 @@ import time
 
 from peers import UmaDB
 from processes import GOVERNANCE, HERE, bare, bench, fill, load, session, verdict
-from watchers import Watchers
+from watchers import Watchers, build
 
 CONNECTIONS = (1, 16, 64, 256)
 
@@ -174,6 +174,9 @@ class Run:
     # MARK: Streams
 
     def streams(self):
+        program = build(self.folder)
+        if not program:
+            return print("No C compiler, so no streams.")
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         for count in (1000, 5000, 10_000):
@@ -181,51 +184,52 @@ class Run:
                 path = f"{GOVERNANCE}/stream/bench?session_id={session(server)}"
                 before = server.memory_mebibytes
                 begin = time.monotonic()
-                watchers = Watchers(server.port, path, count)
+                watchers = Watchers(program, server.port, path, count)
+                watchers.open(0, count)
                 opened = time.monotonic() - begin
                 memory = (server.memory_mebibytes - before) * 1024 / count
-                first, last = self.fan_out(server, watchers, count)
+                middle_one, last_one = self.fan_out(server, watchers)
                 self.table.add(
                     f"one event to {count:,} streams",
-                    {"p50 ms": middle(first), "last p50 ms": middle(last), "last p99 ms": last[int(len(last) * 0.99)],
-                     "KiB a stream": memory, "opened a second": count / opened})
+                    {"p50 ms": middle(middle_one), "last p50 ms": middle(last_one),
+                     "last p99 ms": last_one[int(len(last_one) * 0.99)], "KiB a stream": memory,
+                     "opened a second": count / opened})
                 if count == 10_000:
-                    self.leave_and_return(server, watchers, count)
+                    self.leave_and_return(server, watchers)
                 watchers.close()
 
-    def fan_out(self, server, watchers, count):
-        """How long after the answer to its command an event reaches the middle watcher, and the last."""
-        first, last = [], []
-        for _ in range(30):
+    def fan_out(self, server, watchers):
+        """How long after its command was sent an event reaches the middle watcher, and the last."""
+        middle_one, last_one = [], []
+        for _ in range(100):
             position = int(server.metric("verdict_log_position")) + 1
             begin = time.monotonic()
             server.post(f"{GOVERNANCE}/test/enqueue", {"risk_level": "high", "target": "192.0.2.7"})
-            if not watchers.read_until(lambda: watchers.have(position), 10):
-                print(f"an event did not reach all of {count}")
-            times = sorted(watchers.got[number] - begin for number in range(count) if number in watchers.got)
-            first.append(1000 * times[len(times) // 2])
-            last.append(1000 * times[-1])
-        return sorted(first), sorted(last)
+            missing, middle_time, last_time = watchers.wait_all(position, 10)
+            if missing:
+                raise SystemExit(f"an event did not reach {missing} of {watchers.count} streams")
+            middle_one.append(1000 * (middle_time - begin))
+            last_one.append(1000 * (last_time - begin))
+        return sorted(middle_one), sorted(last_one)
 
-    def leave_and_return(self, server, watchers, count):
+    def leave_and_return(self, server, watchers):
         """1,000 go in the middle of a burst, and come back with what they have seen last."""
-        burst = 300
+        burst, leaving = 300, 1000
         def send():
             for _ in range(burst):
                 server.post(f"{GOVERNANCE}/test/enqueue", {"risk_level": "low", "target": "192.0.2.8"})
         before = int(server.metric("verdict_log_position"))
         sender = threading.Thread(target=send)
         sender.start()
-        watchers.read_until(lambda: watchers.last.get(0, 0) > before + burst // 4, 60)
-        gone = watchers.drop(range(0, count, count // 1000))
-        watchers.read_until(lambda: watchers.last.get(1, 0) > before + burst // 2, 60)
-        for number, seen in gone.items():
-            watchers.open(number, seen)
-        watchers.read_until(lambda: watchers.have(before + burst) and not sender.is_alive(), 120)
+        step = watchers.count // leaving
+        watchers.wait(0, before + burst // 4, 60)
+        watchers.drop(0, leaving, step)
+        watchers.wait(1, before + burst // 2, 60)
+        watchers.open(0, leaving, step)
         sender.join()
-        missing = sum(watchers.last.get(number, 0) < before + burst for number in range(count))
+        missing, *_ = watchers.wait_all(before + burst, 120)
         self.table.add(
-            f"{burst} events while 1,000 of {count:,} go and return",
+            f"{burst} events while 1,000 of {watchers.count:,} go and return",
             {"watchers without all of them": missing, "events twice or out of order": watchers.disorder})
 
     # MARK: Others
