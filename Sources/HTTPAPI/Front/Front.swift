@@ -75,13 +75,12 @@ package struct Front: Sendable {
 
     private var router: Router<FrontContext> {
         let router = Router(context: FrontContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(middleware: AccessMiddleware(metrics: metrics))
-        router.add(middleware: CORSMiddleware(policy: configuration.cors))
         router.add(
-            middleware: WebSocketMiddleware(
-                [LiveDoor(feed: live).route], origins: configuration.cors, configuration: configuration.webSocket,
-                metrics: metrics))
-        router.add(middleware: ErrorMiddleware())
+            middleware: FrontMiddleware(
+                access: AccessLog(metrics: metrics), cors: CORSHeaders(policy: configuration.cors),
+                sockets: WebSocketSwitch(
+                    [LiveDoor(feed: live).route], origins: configuration.cors, configuration: configuration.webSocket,
+                    metrics: metrics)))
         router.install(routes)
         return router
     }

@@ -23,6 +23,14 @@ struct Route: Sendable {
         self.handler = handler
     }
 
+    /// The handler of an operation at whose path a slash too many leads to the path without it.
+    fileprivate var strictHandler: Handler {
+        { [handler] request, context in
+            if let redirect = request.redirectWithoutSlash { return redirect }
+            return try await handler(request, context)
+        }
+    }
+
     static func get(_ path: String, _ handler: @escaping Handler) -> Route {
         Route(method: .get, path: path, handler: handler)
     }
@@ -62,10 +70,7 @@ extension Router where Context == FrontContext {
         for (path, routes) in Dictionary(grouping: routes, by: \.path) {
             var allowed = Set(routes.map(\.method))
             for route in routes {
-                on(RouterPath(path), method: route.method) { request, context in
-                    if !route.isLenient, let redirect = request.redirectWithoutSlash { return redirect }
-                    return try await route.handler(request, context)
-                }
+                on(RouterPath(path), method: route.method, use: route.isLenient ? route.handler : route.strictHandler)
             }
             if allowed.contains(.get), routes.allSatisfy(\.isLenient) { allowed.insert(.head) }
             let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")

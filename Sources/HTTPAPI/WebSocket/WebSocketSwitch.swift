@@ -4,11 +4,11 @@ import Hummingbird
 import NIOCore
 import NIOWebSocket
 
-/// Turns requests for a WebSocket into one; all others pass.
+/// Turns requests for a WebSocket into one.
 ///
-/// It stands among the other middleware, so that a refusal is an answer like any other, with its line in the access log,
-/// its CORS headers and its count, whichever request of the connection it was.
-struct WebSocketMiddleware: RouterMiddleware {
+/// A refusal is an answer like any other, with its line in the access log, its CORS headers and its count, whichever request
+/// of the connection it was.
+struct WebSocketSwitch: Sendable {
     private let routes: [WebSocketRoute]
     private let origins: CORSPolicy
     private let configuration: WebSocketConfiguration
@@ -24,16 +24,18 @@ struct WebSocketMiddleware: RouterMiddleware {
         slowReaders = Counter(label: "verdict_slow_readers_total", factory: metrics)
     }
 
-    func handle(
-        _ request: Request, context: FrontContext, next: (Request, FrontContext) async throws -> Response
+    /// The answer to a request that ends HTTP on its connection.
+    ///
+    /// - Parameter next: answers where there is no such WebSocket.
+    func respond(
+        _ request: Request, _ context: FrontContext, next: (Request, FrontContext) async throws -> Response
     ) async throws -> Response {
-        guard request.endsHTTP else { return try await next(request, context) }
-        do throws(APIError) {
+        do {
             if let response = try await webSocket(request, context) { return response }
+            return last(try await next(request, context), of: context)
         } catch {
-            return last(error.response, of: context)
+            return last(try .failure(error, of: request, context), of: context)
         }
-        return last(try await next(request, context), of: context)
     }
 
     /// Nil where there is no such WebSocket.

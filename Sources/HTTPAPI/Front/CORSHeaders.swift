@@ -3,22 +3,14 @@ import Hummingbird
 import NIOCore
 
 /// Says which pages of other origins may read the answers, errors included.
-struct CORSMiddleware: RouterMiddleware {
+struct CORSHeaders: Sendable {
     let policy: CORSPolicy
 
-    func handle(
-        _ request: Request, context: FrontContext, next: (Request, FrontContext) async throws -> Response
-    ) async throws -> Response {
-        guard let origin = request.headers[.origin] else { return try await next(request, context) }
-        if request.method == .options, request.headers[.accessControlRequestMethod] != nil {
-            return preflight(request, from: origin)
-        }
-        var response = try await next(request, context)
-        mark(&response.headers, for: origin)
-        return response
-    }
-
-    private func preflight(_ request: Request, from origin: String) -> Response {
+    /// The answer to a browser that asks before it asks; nil for any other request.
+    func preflight(_ request: Request) -> Response? {
+        guard let origin = request.headers[.origin], request.method == .options,
+            request.headers[.accessControlRequestMethod] != nil
+        else { return nil }
         let isAllowed = policy.allows(origin)
         let text = isAllowed ? "OK" : "Disallowed CORS origin"
         var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
@@ -29,6 +21,11 @@ struct CORSMiddleware: RouterMiddleware {
         return Response(
             status: isAllowed ? .ok : .badRequest, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// Marks the answer to a request that comes from a page.
+    func mark(_ response: inout Response, to request: Request) {
+        if let origin = request.headers[.origin] { mark(&response.headers, for: origin) }
     }
 
     private func mark(_ headers: inout HTTPFields, for origin: String) {

@@ -4,7 +4,7 @@ import Hummingbird
 import Logging
 
 /// Counts and times every request, names it, and writes one line about it.
-struct AccessMiddleware: RouterMiddleware {
+struct AccessLog: Sendable {
     private let duration: Recorder
     private let counters: StatusCounters
 
@@ -13,11 +13,11 @@ struct AccessMiddleware: RouterMiddleware {
         counters = StatusCounters(metrics)
     }
 
-    func handle(
-        _ request: Request, context: FrontContext, next: (Request, FrontContext) async throws -> Response
-    ) async throws -> Response {
-        let start = ContinuousClock.now
-        var response = try await next(request, context)
+    /// - Parameter start: when the request was begun with.
+    func note(
+        _ request: Request, answeredBy response: inout Response, since start: ContinuousClock.Instant,
+        _ context: FrontContext
+    ) {
         let elapsed = (ContinuousClock.now - start) / .seconds(1)
         response.headers[.requestID] = context.id
         // Whatever the answer is: one to HEAD has no body, or the next answer would be read as this one's.
@@ -30,7 +30,6 @@ struct AccessMiddleware: RouterMiddleware {
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
                 "status": "\(response.status.code)", "ms": "\((elapsed * 1_000_000).rounded() / 1000)",
             ])
-        return response
     }
 }
 
