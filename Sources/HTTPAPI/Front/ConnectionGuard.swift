@@ -49,6 +49,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var bodySizeBytes = 0
     /// Whether the other side has said that it sends nothing more.
     private(set) var isInputClosed = false
+    /// Called once, when the other side has said that it sends nothing more, or is gone.
+    private var inputClosed: (() -> Void)?
     private var timer: Scheduled<Void>?
 
     /// - Parameter patience: how long a request may take to come, and how long what was sent may wait for its reader.
@@ -63,7 +65,13 @@ final class ConnectionGuard: ChannelDuplexHandler {
         limitUnreadTime(context.channel)
     }
 
+    func channelInactive(context: ChannelHandlerContext) {
+        closeInput()
+        context.fireChannelInactive()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
+        closeInput()
         timer?.cancel()
         timer = nil
     }
@@ -179,10 +187,23 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed = event {
-            isInputClosed = true
+            closeInput()
             if !held.isEmpty { return held.append(.inputClosed) }
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    private func closeInput() {
+        isInputClosed = true
+        inputClosed?()
+        inputClosed = nil
+    }
+
+    /// - Parameter body: called when the other side has said that it sends nothing more, or is gone; takes the place of the one
+    ///   before. Nil for none.
+    func whenInputCloses(_ body: (() -> Void)?) {
+        inputClosed = body
+        if isInputClosed { closeInput() }
     }
 
     // MARK: Answers

@@ -24,6 +24,9 @@ final class EventBatch: Sendable {
         alias = Frames(events, in: .alias)
     }
 
+    /// Whether there is something in it for every operator stream.
+    var isHeardByAll: Bool { canonical.buffer.readableBytes > 0 && alias.buffer.readableBytes > 0 }
+
     /// What a reader that has not come to it yet keeps in memory.
     var sizeBytes: Int { canonical.buffer.readableBytes + alias.buffer.readableBytes }
 

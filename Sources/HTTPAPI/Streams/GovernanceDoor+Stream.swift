@@ -56,7 +56,7 @@ extension GovernanceDoor {
     /// - Throws: 401 for an id that no session can have, and that would break the lines of a stream.
     private func session(_ sessionID: String) async throws -> SessionRow? {
         guard !Identifier.hasControlCharacters(sessionID) else { throw APIError(invalidSession: sessionID) }
-        return try await ledger.views.read { try $0.session(sessionID) }
+        return try await ledger.views.readBriefly { try $0.session(sessionID) }
     }
 
     private func admit(
@@ -70,7 +70,7 @@ extension GovernanceDoor {
 
     private func open(_ request: Request, _ context: FrontContext, _ stream: OperatorStream) -> Response {
         let cursor = request.headers[.lastEventID].flatMap { StreamCursor(lastEventID: $0) }
-        return Response.eventStream(request) {
+        return Response.eventStream(on: context.channel) {
             hub.subscribe(.operatorStream, by: context.principal, channel: context.channel)
         } _: { subscription, writer in
             try await writer.write(stream.greeting)
@@ -81,31 +81,41 @@ extension GovernanceDoor {
 
     // MARK: What was
 
+    // What a stream needs for its beginning its task keeps as long as it lives: rows and frames are made elsewhere.
+
     /// Sends what the client has missed, and returns the position up to which it has everything.
     ///
     /// A client that has seen more than the log holds is told so, and gets everything that waits, as a new one does.
     func catchUp(
         _ stream: OperatorStream, from cursor: StreamCursor?, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
+        var cursor = cursor
         if let seen = cursor?.position, let sentence = ledger.lostEvents(seenUpTo: seen) {
             let state = try ledger.log.lastPosition
             try await writer.write(stream.lostEvents(sentence, at: ledger.time.now(), position: state))
-            return try await backlog(stream, asOf: nil, after: .start, &writer)
+            cursor = nil
         }
+        let missed = try await missed(since: cursor)
+        var reached = missed.events ?? 0
+        if let (asOf, place) = missed.backlog { reached = try await backlog(stream, asOf: asOf, after: place, &writer) }
+        if let seen = missed.events { reached = try await replay(stream, after: seen, &writer) }
+        return reached
+    }
+
+    /// - Returns: the backlog that is to be sent, as of that position or of now, and after it the position behind which events
+    ///   are.
+    private func missed(
+        since cursor: StreamCursor?
+    ) async throws -> (backlog: (asOf: Position?, place: BacklogPlace)?, events: Position?) {
         switch cursor {
-        case .position(let position):
-            return try await replay(stream, after: position, &writer)
-        case .backlog(let asOf, let place):
-            try await backlog(stream, asOf: asOf, after: place, &writer)
-            return try await replay(stream, after: asOf, &writer)
+        case .position(let position): return (nil, position)
+        case .backlog(let asOf, let place): return ((asOf, place), asOf)
         case .greeting(let sessionID):
-            guard let session = try await ledger.views.read({ try $0.session(sessionID) }) else {
-                return try await backlog(stream, asOf: nil, after: .start, &writer)
+            guard let session = try await ledger.views.readBriefly({ try $0.session(sessionID) }) else {
+                return ((nil, .start), nil)
             }
-            try await backlog(stream, asOf: session.openedPosition, after: .start, &writer)
-            return try await replay(stream, after: session.openedPosition, &writer)
-        case nil:
-            return try await backlog(stream, asOf: nil, after: .start, &writer)
+            return ((session.openedPosition, .start), session.openedPosition)
+        case nil: return ((nil, .start), nil)
         }
     }
 
@@ -118,13 +128,18 @@ extension GovernanceDoor {
         while reached < end {
             let events = try ledger.log.read(from: reached + 1, limit: min(Self.page, end - reached))
             guard let last = events.last else { break }
-            var buffer = ByteBuffer()
-            let frames = EventFrames(dialect: stream.dialect)
-            for event in events { frames.append(CommittedEvent(event), to: &buffer) }
+            let buffer = frames(of: events, in: stream.dialect)
             if buffer.readableBytes > 0 { try await writer.write(buffer) }
             reached = last.position
         }
         return reached
+    }
+
+    private func frames(of events: [RecordedEvent], in dialect: Dialect) -> ByteBuffer {
+        var buffer = ByteBuffer()
+        let frames = EventFrames(dialect: dialect)
+        for event in events { frames.append(CommittedEvent(event), to: &buffer) }
+        return buffer
     }
 
     /// Sends what waits, in the order of the queue.
@@ -133,29 +148,44 @@ extension GovernanceDoor {
     /// state however long a slow reader takes for it.
     ///
     /// - Parameter asOf: leaves out what was submitted later.
-    @discardableResult
     private func backlog(
         _ stream: OperatorStream, asOf: Position?, after place: BacklogPlace, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
-        let (now, all) = try await ledger.views.read { (try $0.position(), try $0.queueEntries()) }
-        let state = asOf ?? now
-        let entries = all.filter { $0.position <= state }.map { (entry: $0, place: BacklogPlace($0, asOf: state)) }
-            .filter { $0.place > place }.sorted { $0.place < $1.place }
-        let frames = EventFrames(dialect: stream.dialect)
+        let (state, entries) = try await ledger.views.read { views in
+            let state = try asOf ?? views.position()
+            return (state, try Self.entries(of: views, asOf: state, after: place))
+        }
         for start in stride(from: 0, to: entries.count, by: Self.page) {
-            let page = entries[start..<min(start + Self.page, entries.count)]
-            let rows = try await ledger.views.read { views in try page.map { try views.decision($0.entry.decisionID) } }
-            var buffer = ByteBuffer()
-            for (offset, ((entry, place), row)) in zip(page, rows).enumerated() {
-                guard let row else { continue }
-                let isLast = start + offset == entries.count - 1
-                let suffix = isLast ? "\(state)" : "\(state)~\(place.text)"
-                let decision = FlatDecision(row, status: entry.status)
-                frames.pending(decision, id: "dec_\(entry.decisionID)_\(suffix)", to: &buffer)
+            let buffer = try await ledger.views.read { views in
+                try Self.frames(of: entries, from: start, in: stream.dialect, state, views)
             }
             try await writer.write(buffer)
         }
         return state
+    }
+
+    private static func entries(
+        of views: ViewReader, asOf state: Position, after place: BacklogPlace
+    ) throws -> [PlacedEntry] {
+        try views.queueEntries().filter { $0.position <= state }
+            .map { PlacedEntry(entry: $0, place: BacklogPlace($0, asOf: state)) }
+            .filter { $0.place > place }.sorted { $0.place < $1.place }
+    }
+
+    /// A page of the backlog.
+    private static func frames(
+        of entries: [PlacedEntry], from start: Int, in dialect: Dialect, _ state: Position, _ views: ViewReader
+    ) throws -> ByteBuffer {
+        var buffer = ByteBuffer()
+        let frames = EventFrames(dialect: dialect)
+        for index in start..<min(start + page, entries.count) {
+            let (entry, place) = (entries[index].entry, entries[index].place)
+            guard let row = try views.decision(entry.decisionID) else { continue }
+            let suffix = index == entries.count - 1 ? "\(state)" : "\(state)~\(place.text)"
+            let decision = FlatDecision(row, status: entry.status)
+            frames.pending(decision, id: "dec_\(entry.decisionID)_\(suffix)", to: &buffer)
+        }
+        return buffer
     }
 
     // MARK: What comes
@@ -182,6 +212,11 @@ extension GovernanceDoor {
             }
         }
     }
+}
+
+private struct PlacedEntry: Sendable {
+    let entry: QueueEntry
+    let place: BacklogPlace
 }
 
 extension BacklogPlace {

@@ -9,7 +9,7 @@ extension GovernanceDoor {
     /// One decision until it is decided (governance-api 8.5).
     @Sendable func watch(_ request: Request, _ context: FrontContext) async throws -> Response {
         let decisionID = try context.pathParameter("decision_id")
-        return Response.eventStream(request) {
+        return Response.eventStream(on: context.channel) {
             hub.subscribe(.watch(decisionID: decisionID), by: context.principal, channel: context.channel)
         } _: { subscription, writer in
             let end = context.channel.eventLoop.scheduleTask(

@@ -23,6 +23,8 @@ final class StreamHub: Sendable {
         /// Operator streams at gateways.
         var carried = 0
         var isClosed = false
+        /// When every operator stream has got something last.
+        var spokenAt = ContinuousClock.now
     }
 
     private let state = Mutex(State())
@@ -145,16 +147,34 @@ final class StreamHub: Sendable {
         }
         guard !subscribers.isEmpty else { return }
         let batch = EventBatch(events)
-        send(.events(batch), to: subscribers.filter { $0.value.wants(batch) })
+        if batch.isHeardByAll { state.withLock { $0.spokenAt = .now } }
+        send(.events(batch), to: subscribers) { $0.wants(batch) }
     }
 
     func heartbeat(at now: Timestamp) {
-        let (subscribers, active) = state.withLock { ($0.subscribers, $0.counts.active) }
+        let (subscribers, active) = state.withLock { state in
+            state.spokenAt = .now
+            return (state.subscribers, state.counts.active)
+        }
         send(.heartbeat(at: now, activeConnections: active), to: subscribers)
     }
 
-    func keepAlive() {
-        send(.keepAlive, to: state.withLock { $0.subscribers })
+    /// Has those say something who follow one decision: they hear of nothing else.
+    func keepWatchesAlive() {
+        send(.keepAlive, to: state.withLock { $0.subscribers }) { $0.isWatch }
+    }
+
+    /// Has all others say something if they have been silent since that moment.
+    ///
+    /// - Returns: since when they are silent now.
+    func keepStreamsAlive(silentSince moment: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        let (subscribers, spokenAt) = state.withLock { state -> ([Int: Subscriber], ContinuousClock.Instant) in
+            guard state.spokenAt <= moment else { return ([:], state.spokenAt) }
+            state.spokenAt = .now
+            return (state.subscribers, state.spokenAt)
+        }
+        send(.keepAlive, to: subscribers) { !$0.isWatch }
+        return spokenAt
     }
 
     /// Ends the streams of those whose login is over, whose token has expired, or who are no users any more.
@@ -166,8 +186,10 @@ final class StreamHub: Sendable {
         }
     }
 
-    private func send(_ item: Subscriber.Item, to subscribers: [Int: Subscriber]) {
-        for (key, subscriber) in subscribers where !subscriber.send(item) { remove(key) }
+    private func send(
+        _ item: Subscriber.Item, to subscribers: [Int: Subscriber], where isMeant: (Subscriber) -> Bool = { _ in true }
+    ) {
+        for (key, subscriber) in subscribers where isMeant(subscriber) && !subscriber.send(item) { remove(key) }
     }
 
     /// Ends every stream and admits no new one.

@@ -14,11 +14,26 @@ struct StreamTicker: Service {
                     await every(configuration.heartbeatInterval) { hub.heartbeat(at: time.now()) }
                 }
                 group.addTask {
-                    await every(configuration.keepAliveInterval) { hub.keepAlive() }
+                    await every(configuration.keepAliveInterval) { hub.keepWatchesAlive() }
                 }
+                group.addTask { await keepStreamsAlive() }
                 group.addTask {
                     await every(configuration.validityInterval) { hub.endInvalid() }
                 }
+            }
+        }
+    }
+
+    /// A stream on which events come needs nothing else.
+    private func keepStreamsAlive() async {
+        let clock = ContinuousClock()
+        let interval = Duration.microseconds(configuration.keepAliveInterval.microseconds)
+        while true {
+            let spokenAt = hub.keepStreamsAlive(silentSince: clock.now - interval)
+            do {
+                try await clock.sleep(until: spokenAt + interval)
+            } catch {
+                return
             }
         }
     }

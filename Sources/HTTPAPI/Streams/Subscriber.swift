@@ -54,6 +54,8 @@ struct Subscriber: Sendable {
         return false
     }
 
+    var isWatch: Bool { if case .watch = kind { true } else { false } }
+
     func wants(_ batch: EventBatch) -> Bool {
         switch kind {
         case .operatorStream, .gateway: true
