@@ -12,7 +12,7 @@ from promises import Broken
 from site_of import Server
 from trial import Run
 
-TRIALS = {trial.__name__.replace("_", "-"): trial for trial in connections.TRIALS + malformed.TRIALS}
+TRIALS = {trial.__name__.replace("_", "-"): trial for trial in malformed.TRIALS + connections.TRIALS}
 
 
 def arguments():
