@@ -27,7 +27,7 @@ extension Ledger {
     private func outcome(of decisionID: String, isApproved: Bool) async -> ExecutionOutcome? {
         if isApproved, executors.isEmpty { return nil }
         do {
-            guard let decision = try await views.read({ try $0.decision(decisionID) }) else {
+            guard let decision = try await views.readBriefly({ try $0.decision(decisionID) }) else {
                 return isApproved ? nil : .failed("The decision cannot be read")
             }
             guard let executor = executors[decision.actionType] else {

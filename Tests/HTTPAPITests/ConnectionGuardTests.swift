@@ -6,18 +6,18 @@ import Testing
 
 @testable import HTTPAPI
 
-/// Requests that come before the answer to the last one was read.
+/// `ConnectionGuard` and `RequestTurns`: requests that come before the answer to the last one was read.
 struct ConnectionGuardTests {
     private let channel = EmbeddedChannel()
     private let events = SeenEvents()
 
     init() throws {
         try channel.pipeline.syncOperations.addHandlers(
-            ConnectionGuard(patience: .seconds(10), bodySizeBytesMax: 1 << 20), events)
+            ConnectionGuard(patience: .seconds(10)), RequestTurns(bodySizeBytesMax: 1 << 20), events)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
-    /// Which requests, and what else, a handler behind the guard hears of.
+    /// Which requests, and what else, a handler behind them hears of.
     private final class SeenEvents: ChannelInboundHandler {
         typealias InboundIn = HTTPServerRequestPart
         private(set) var seen: [String] = []

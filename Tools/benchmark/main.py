@@ -6,16 +6,14 @@ import os
 import platform
 import re
 import resource
-import shutil
 import signal
-import subprocess
 import tempfile
 import threading
 import time
 
 from peers import UmaDB
-from processes import GOVERNANCE, HERE, bare, bench, fill, load, session, verdict
-from watchers import Watchers, build
+from processes import GOVERNANCE, bare, bench, compiled, fill, load, session, verdict
+from watchers import Watchers
 
 CONNECTIONS = (1, 16, 64, 256)
 
@@ -115,11 +113,9 @@ class Run:
         self.table.add(f"durable approve, {connections}", figures)
 
     def slow_disks(self):
-        compiler = shutil.which("cc") or shutil.which("clang")
-        if not compiler:
+        shim = compiled("slow.c", self.data("slow.so"), "-shared", "-fPIC", "-ldl")
+        if not shim:
             return print("No C compiler, so no slow disks.")
-        shim = self.data("slow.so")
-        subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", shim, f"{HERE}/slow.c", "-ldl"], check=True)
         for milliseconds in (1, 5):
             slow = {"LD_PRELOAD": shim, "VERDICT_SYNC_MICROSECONDS": str(1000 * milliseconds)}
             with verdict(self.data(f"slow-{milliseconds}"), slow) as server:
@@ -174,7 +170,7 @@ class Run:
     # MARK: Streams
 
     def streams(self):
-        program = build(self.folder)
+        program = compiled("watchers.c", self.data("watchers"))
         if not program:
             return print("No C compiler, so no streams.")
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,20 +1,6 @@
 """Thousands of clients on the event stream, in a program of their own: Python would be slower than the server."""
 
-import os
-import shutil
 import subprocess
-
-HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def build(folder):
-    """The program, or None where there is no compiler for it."""
-    compiler = shutil.which("cc") or shutil.which("clang")
-    if not compiler:
-        return None
-    program = f"{folder}/watchers"
-    subprocess.run([compiler, "-O2", "-o", program, f"{HERE}/watchers.c"], check=True)
-    return program
 
 
 class Watchers:

@@ -102,6 +102,8 @@ def measure(binary):
                 "decision": lambda number: server.request("GET", f"{GOVERNANCE}/decision/counted-{number}/status"),
                 "statistics": lambda _: server.request("GET", f"{GOVERNANCE}/session/counted/stats"),
                 "queue": lambda _: server.request("GET", f"{GOVERNANCE}/pending?limit=10"),
+                # More pages than the server keeps.
+                "queue-anew": lambda number: server.request("GET", f"{GOVERNANCE}/pending?limit={10 + number % 8}"),
                 "approve": approve,
             }
             figures = {}

@@ -8,22 +8,11 @@ import NIOHTTP1
 ///
 /// Hummingbird's own timer ends connections on which no request begins. It counts from every piece of a body anew, and not
 /// at all while an answer is owed, so that one caller could hold all descriptors for ever.
-///
-/// A request that was sent before the answer to the last one was read comes through when that has gone out: otherwise
-/// answers that nobody reads would pile up in memory.
-///
-/// It also says `100 Continue` to those who wait for that before they send a body (RFC 9110, section 10.1.1).
 final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
-
-    /// What has come and is not passed on yet.
-    private enum Held {
-        case part(HTTPServerRequestPart)
-        case inputClosed
-    }
 
     /// A body that comes at this rate or faster may take as long as it wants: slow lines are no attack.
     static let bodyBytesPerSecond = 16 << 10
@@ -33,13 +22,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     static let requestsInAdvanceMax = 256
 
     private let patience: TimeAmount
-    private let bodySizeBytesMax: Int
-    /// Requests whose answer has not gone out whole.
+    /// Requests whose answer is not written whole.
     private var answersOwed = 0
-    /// What came behind a request that is being answered.
-    private var held = CircularBuffer<Held>()
-    /// Whether more is to be read once nothing is held.
-    private var mayRead = false
     /// Nothing that still comes is looked at.
     private var isCut = false
     /// Whether the head of a request has come and its end has not.
@@ -54,9 +38,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     private var timer: Scheduled<Void>?
 
     /// - Parameter patience: how long a request may take to come, and how long what was sent may wait for its reader.
-    init(patience: Interval, bodySizeBytesMax: Int) {
+    init(patience: Interval) {
         self.patience = .microseconds(patience.microseconds)
-        self.bodySizeBytesMax = bodySizeBytesMax
     }
 
     // MARK: Life
@@ -92,8 +75,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isCut else { return }
-        let part = unwrapInboundIn(data)
-        switch part {
+        switch unwrapInboundIn(data) {
         case .head:
             answersOwed += 1
             guard answersOwed <= Self.requestsInAdvanceMax else {
@@ -106,42 +88,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
         case .body(let bytes): bodySizeBytes += bytes.readableBytes
         case .end: isReceiving = false
         }
-        if answersOwed > 1 { held.append(.part(part)) } else { pass(part, context) }
-    }
-
-    private func pass(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-        if case .head(let head) = part, expectsContinue(head) {
-            context.writeAndFlush(
-                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
-        }
-        context.fireChannelRead(wrapInboundOut(part))
-    }
-
-    /// Passes on the next request of those that are held, as far as it has come.
-    private func passHeld(_ context: ChannelHandlerContext) {
-        guard !held.isEmpty else { return }
-        var isFirst = true
-        passing: while let next = held.first {
-            switch next {
-            case .part(.head) where !isFirst: break passing
-            case .part(let part):
-                held.removeFirst()
-                pass(part, context)
-            case .inputClosed:
-                held.removeFirst()
-                context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-            }
-            isFirst = false
-        }
-        context.fireChannelReadComplete()
-        if held.isEmpty, mayRead {
-            mayRead = false
-            context.read()
-        }
-    }
-
-    func read(context: ChannelHandlerContext) {
-        if held.isEmpty { context.read() } else { mayRead = true }
+        context.fireChannelRead(data)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -150,13 +97,6 @@ final class ConnectionGuard: ChannelDuplexHandler {
             if timer == nil { schedule(in: patience, context) { $0.judge($1) } }
         }
         context.fireChannelReadComplete()
-    }
-
-    /// One who is told at once that the body is too long needs not send it.
-    private func expectsContinue(_ head: HTTPRequestHead) -> Bool {
-        guard let expected = head.headers.first(name: "expect"), head.version == .http1_1 else { return false }
-        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
-        return expected.lowercased() == "100-continue" && length <= bodySizeBytesMax
     }
 
     /// Ends the connection where the request has not come in its time.
@@ -186,10 +126,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event {
-            closeInput()
-            if !held.isEmpty { return held.append(.inputClosed) }
-        }
+        if case ChannelEvent.inputClosed = event { closeInput() }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -209,14 +146,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
     // MARK: Answers
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
-        let sent = promise ?? context.eventLoop.makePromise()
-        context.write(data, promise: sent)
-        sent.futureResult.assumeIsolated().whenSuccess { [weak self] in
-            guard let self else { return }
-            answersOwed -= 1
-            passHeld(context)
-        }
+        if case .end = unwrapOutboundIn(data) { answersOwed -= 1 }
+        context.write(data, promise: promise)
     }
 
     /// Nothing more will be said: then the other side has a while to hear it and to hang up.

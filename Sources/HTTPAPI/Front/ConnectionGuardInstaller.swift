@@ -2,7 +2,7 @@ import EventLog
 import NIOCore
 import NIOHTTP1
 
-/// Puts a `ConnectionGuard` where requests are just decoded, in a pipeline that somebody else makes.
+/// Puts a `ConnectionGuard` and `RequestTurns` where requests are just decoded, in a pipeline that somebody else makes.
 final class ConnectionGuardInstaller: ChannelInboundHandler, RemovableChannelHandler {
     // It is where the parts have another type already, and touches none.
     typealias InboundIn = NIOAny
@@ -19,8 +19,9 @@ final class ConnectionGuardInstaller: ChannelInboundHandler, RemovableChannelHan
         let pipeline = context.pipeline.syncOperations
         do {
             let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(
-                ConnectionGuard(patience: patience, bodySizeBytesMax: bodySizeBytesMax), position: .after(decoder))
+            try pipeline.addHandlers(
+                [ConnectionGuard(patience: patience), RequestTurns(bodySizeBytesMax: bodySizeBytesMax)],
+                position: .after(decoder))
         } catch {
             context.fireErrorCaught(error)
         }

@@ -25,7 +25,7 @@ extension GovernanceDoor {
     /// The views are asked only where an earlier request did the work.
     private func actionType(of decisionID: String, _ receipt: Receipt) async throws -> String {
         if let decision = receipt.decision { return decision.actionType.rawValue }
-        return try await ledger.views.read { try $0.decision(decisionID)?.actionType } ?? "unknown"
+        return try await ledger.views.readBriefly { try $0.decision(decisionID)?.actionType } ?? "unknown"
     }
 
     @Sendable func reject(_ request: Request, _ context: FrontContext) async throws -> Response {

@@ -54,7 +54,7 @@ extension GovernanceDoor {
         let sessionID = reader.requiredString("session_id")
         try reader.finish()
         if let principal = context.principal {
-            let session = try await ledger.views.read { try $0.session(sessionID) }
+            let session = try await ledger.views.readBriefly { try $0.session(sessionID) }
             guard session?.operatorID == principal.name else {
                 throw APIError(CommandError.refused(.invalidSession(sessionID)))
             }

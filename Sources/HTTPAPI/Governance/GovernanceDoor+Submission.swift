@@ -39,7 +39,7 @@ extension GovernanceDoor {
         let decisionID =
             receipt.first { if case .decision(let event) = $0 { event.decisionID } else { nil } }?.value
             ?? submission.decisionID
-        guard let row = try await ledger.views.read({ try $0.decision(decisionID) }) else {
+        guard let row = try await ledger.views.readBriefly({ try $0.decision(decisionID) }) else {
             throw APIError(.internalServerError, detail: "The decision is recorded but cannot be read now")
         }
         return whole(row)

@@ -52,7 +52,9 @@ extension HITLDoor {
     private static func limit(_ text: String?, _ issues: inout [ValidationIssue]) -> Int {
         guard let text else { return pageDefault }
         let location: [JSON] = ["query", "limit"]
-        let isDecimal = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || "+-.".utf8.contains($0) }
+        let isDecimal = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || "+-.".utf8.contains(byte)
+        }
         guard isDecimal, let value = Double(text), value == value.rounded(), abs(value) < 1e15 else {
             issues.append(.notInteger(location, input: .string(text)))
             return pageDefault

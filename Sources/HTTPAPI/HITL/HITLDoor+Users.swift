@@ -36,7 +36,9 @@ extension HITLDoor {
             throw APIError(.badRequest, detail: "The command line is no user")
         }
         let name = call.principal.name
-        guard let row = try await ledger.views.read({ try $0.user(name) }) else { throw APIError.invalidCredentials }
+        guard let row = try await ledger.views.readBriefly({ try $0.user(name) }) else {
+            throw APIError.invalidCredentials
+        }
         return Response.object { writer in
             writer.member("username", row.state.username)
             writer.member("email", row.state.email)
@@ -71,7 +73,7 @@ extension HITLDoor {
             try await identity.desk.change(
                 username, changes, password: password, by: call.principal.actor, origin: origin(context))
         }
-        guard let row = try await ledger.views.read({ try $0.user(username) }) else {
+        guard let row = try await ledger.views.readBriefly({ try $0.user(username) }) else {
             throw APIError(IdentityRefusal.userNotFound(username))
         }
         return Response.object { row.members(to: &$0) }

@@ -24,7 +24,7 @@ extension GovernanceDoor {
         _ decisionID: String, _ subscription: StreamHub.Subscription, _ writer: inout any ResponseBodyWriter
     ) async throws {
         let frames = WatchFrames(decisionID: decisionID, time: ledger.time)
-        guard var shown = try await ledger.views.read({ try $0.decision(decisionID) }) else {
+        guard var shown = try await ledger.views.readBriefly({ try $0.decision(decisionID) }) else {
             return try await writer.write(frames.notFound)
         }
         try await writer.write(frames.status(shown))
@@ -33,7 +33,7 @@ extension GovernanceDoor {
             defer { subscription.isDone(with: item) }
             switch item {
             case .events:
-                guard let row = try await ledger.views.read({ try $0.decision(decisionID) }) else { continue }
+                guard let row = try await ledger.views.readBriefly({ try $0.decision(decisionID) }) else { continue }
                 if row.status != shown.status {
                     try await writer.write(frames.change(of: row, from: shown.status))
                 }

@@ -88,7 +88,8 @@ enum OperatorsProjection: Projection {
             WHERE session_id = ?
             """,
             [.integer(reviewTime), .time(recorded.recordedAt), .optional(verdict.sessionID)])
-        let counted = "UPDATE operators SET \(column) = \(column) + 1, review_time = review_time + ? WHERE operator_id = ?"
+        let counted =
+            "UPDATE operators SET \(column) = \(column) + 1, review_time = review_time + ? WHERE operator_id = ?"
         let values: [BoundValue] = [.integer(reviewTime), .text(verdict.operatorID)]
         try database.run(counted, values)
         if database.changesCount == 1 { return }

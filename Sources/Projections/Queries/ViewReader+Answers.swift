@@ -44,7 +44,8 @@ extension ViewReader {
     private func requests(after moment: Timestamp) throws -> Int {
         let minute = moment.microseconds / 60_000_000
         let whole = try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT coalesce(sum(count), 0) FROM requests WHERE minute > ?"), arguments: [minute])
+            database.cachedStatement(sql: "SELECT coalesce(sum(count), 0) FROM requests WHERE minute > ?"),
+            arguments: [minute])
         let part = try Int.fetchOne(
             database.cachedStatement(
                 sql: "SELECT count(*) FROM decisions WHERE requested_at > ? AND requested_at < ?"),
