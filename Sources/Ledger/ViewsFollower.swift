@@ -10,9 +10,6 @@ final class ViewsFollower: Sendable {
     /// Events that may wait for the thread; beyond them the writer waits, so that readers never do for long.
     private static let eventsMax = 2048
 
-    /// Events in one transaction, after which those who wait for them are served.
-    private static let transactionMax = 512
-
     private static let lingerMilliseconds = 50
 
     /// A server with little to do has its views written at once: they are there then even if the disk is full soon after.
@@ -64,22 +61,13 @@ final class ViewsFollower: Sendable {
 
     private func serve(_ work: FollowQueue.Work) {
         do {
-            try metrics.viewsTime.measure { try follow(work) }
+            try metrics.viewsTime.measure { try views.follow(work, with: log) }
             isFailing.withLock { $0 = false }
         } catch {
             logger.error("the views cannot follow the log", metadata: ["error": "\(error)"])
             isFailing.withLock { $0 = true }
             // The events are safe: readers get what there is, and the views catch up with the next events or the clock.
             views.disappoint()
-        }
-    }
-
-    private func follow(_ work: FollowQueue.Work) throws {
-        guard !work.mustReadLog, work.events.first?.recorded.position == views.position + 1 else {
-            return try views.catchUp(with: log)
-        }
-        for start in stride(from: 0, to: work.events.count, by: Self.transactionMax) {
-            try views.apply(Array(work.events[start..<min(start + Self.transactionMax, work.events.count)]))
         }
     }
 

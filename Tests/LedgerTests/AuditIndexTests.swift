@@ -23,6 +23,45 @@ import VerdictTesting
         try await fixture.ledger.close()
     }
 
+    @Test("events that were seen already do not send a follower back to the log, a gap does")
+    func seenAlready() async throws {
+        let fixture = try LedgerFixture()
+        let log = fixture.ledger.log
+        try await fixture.submit("d1")
+        let views = try Views(path: fixture.directory.file("own.db"), model: .audit, log: log)
+        for number in 2...5 { try await fixture.submit("d\(number)") }
+        let events = try log.read(from: 1, limit: 5).map { CommittedEvent($0) }
+        let closed = FollowedLog(log: log) { _ in throw AuditIndexError.closed }
+        try views.follow(FollowQueue.Work(events: Array(events[..<3])), with: closed)
+        #expect(views.position == 3)
+        #expect(throws: AuditIndexError.self) {
+            try views.follow(FollowQueue.Work(events: [events[4]]), with: closed)
+        }
+        #expect(views.position == 3)
+        try views.follow(FollowQueue.Work(events: [events[4]]), with: log)
+        #expect(views.position == 5)
+        try views.close()
+        try await fixture.ledger.close()
+    }
+
+    @Test("names are told apart by their bytes, also in one transaction")
+    func names() async throws {
+        let fixture = try LedgerFixture()
+        let targets = ["caf\u{E9}", "cafe\u{301}", "caf\u{E9}"]
+        for (number, target) in targets.enumerated() {
+            var submission = Sample.submission("d\(number)")
+            submission.context.actionParams["target"] = .string(target)
+            try await fixture.ledger.execute(.submit(submission), origin: Origin())
+        }
+        let path = fixture.directory.file("own.db")
+        try Views(path: path, model: .audit, log: fixture.ledger.log).close()
+        let stored = try await DatabaseQueue(path: path).read { database in
+            try String.fetchAll(database, sql: "SELECT hex(name) FROM targets ORDER BY target")
+        }
+        #expect(stored == targets[..<2].map { Hex.text($0.utf8).uppercased() })
+        try await fixture.ledger.close()
+    }
+
     @Test("an index that was deleted while nobody served is built again")
     func rebuilt() async throws {
         var fixture = try LedgerFixture()

@@ -67,11 +67,7 @@ package final class AuditIndex: Sendable {
     private func serve(_ work: FollowQueue.Work) {
         do {
             let views = try openViews()
-            if !work.mustReadLog, work.events.first?.recorded.position == views.position + 1 {
-                try views.apply(work.events)
-            } else {
-                try views.catchUp(with: followedLog)
-            }
+            try views.follow(work, with: followedLog)
             succeed(views)
         } catch AuditIndexError.closed {
             return
