@@ -91,11 +91,6 @@ CREATE TABLE sla_counts (
     PRIMARY KEY (sla_month, risk_level, sla)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER deadlines_are_counted AFTER INSERT ON entries WHEN NEW.sla IS NOT NULL
-BEGIN
-    INSERT INTO sla_counts VALUES (NEW.sla_month, NEW.risk_level, NEW.sla, 1) ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
 -- Events that a projection could not take, with the reason. They stop nothing else.
 CREATE TABLE dead_letters (
     projection       TEXT    NOT NULL,

@@ -86,33 +86,6 @@ CREATE TABLE requests (
     count  INTEGER NOT NULL
 ) STRICT;
 
-CREATE TRIGGER decisions_are_counted AFTER INSERT ON decisions
-BEGIN
-    INSERT INTO submissions VALUES (NEW.created_at / 60000000, 1) ON CONFLICT DO UPDATE SET count = count + 1;
-    INSERT INTO requests VALUES (NEW.requested_at / 60000000, 1) ON CONFLICT DO UPDATE SET count = count + 1;
-    INSERT INTO decision_counts VALUES (NEW.status, NEW.queue_rank, NEW.queued, 0, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
-CREATE TRIGGER decisions_are_recounted AFTER UPDATE OF status, operator_decision ON decisions
-WHEN OLD.status <> NEW.status OR (OLD.operator_decision IS NULL) <> (NEW.operator_decision IS NULL)
-BEGIN
-    UPDATE decision_counts SET count = count - 1
-    WHERE status = OLD.status AND queue_rank = OLD.queue_rank AND queued = OLD.queued
-        AND answered = (OLD.operator_decision IS NOT NULL);
-    INSERT INTO decision_counts
-    VALUES (NEW.status, NEW.queue_rank, NEW.queued, NEW.operator_decision IS NOT NULL, 1)
-    ON CONFLICT DO UPDATE SET count = count + 1;
-END;
-
-CREATE TRIGGER answers_are_counted AFTER UPDATE OF operator_decision ON decisions WHEN NEW.operator_decision IS NOT NULL
-BEGIN
-    UPDATE answer_counts SET count = count - 1, response_time = response_time - (OLD.resolved_at - OLD.requested_at)
-    WHERE answer = OLD.operator_decision;
-    INSERT INTO answer_counts VALUES (NEW.operator_decision, 1, NEW.resolved_at - NEW.requested_at)
-    ON CONFLICT DO UPDATE SET count = count + 1, response_time = response_time + excluded.response_time;
-END;
-
 CREATE TABLE sessions (
     session_id     TEXT PRIMARY KEY,
     operator_id    TEXT    NOT NULL,
@@ -169,11 +142,6 @@ CREATE TABLE escalation_counts (
     type  TEXT PRIMARY KEY,
     count INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-
-CREATE TRIGGER escalations_are_counted AFTER INSERT ON escalations
-BEGIN
-    INSERT INTO escalation_counts VALUES (NEW.type, 1) ON CONFLICT DO UPDATE SET count = count + 1;
-END;
 
 -- The caller's key, and where the events of its first use stand.
 CREATE TABLE idempotency_keys (

@@ -133,7 +133,10 @@ import VerdictTesting
         try fixture.commit()
         try fixture.reopen { path in
             let queue = try DatabaseQueue(path: path)
-            try queue.write { try $0.execute(sql: "UPDATE decisions SET status = 'pondering'") }
+            try queue.write {
+                try $0.execute(
+                    sql: "UPDATE decisions SET status = 'pondering'; UPDATE decision_counts SET status = 'pondering'")
+            }
             try queue.close()
         }
         #expect(throws: DatabaseError.self) { try fixture.views.readNow { try $0.decision("a") } }

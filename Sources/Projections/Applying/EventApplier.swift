@@ -15,10 +15,12 @@ struct EventApplier: Sendable {
         guard let last = events.last?.recorded else { return }
         do {
             try transact(events, upTo: last, in: database) { events in
+                var projections = projections.map { $0.init() }
                 for event in events {
                     if let problem = event.problem { throw ProjectionError.undecodable(problem) }
-                    for projection in projections { try projection.apply(event, to: database) }
+                    for index in projections.indices { try projections[index].apply(event, to: database) }
                 }
+                for projection in projections { try projection.finish(in: database) }
             }
         } catch let error where !error.isTrouble {
             try transact(events, upTo: last, in: database) { events in
@@ -58,7 +60,9 @@ struct EventApplier: Sendable {
         for projection in projections {
             do {
                 try database.inSavepoint {
-                    try projection.apply(event, to: database)
+                    var alone = projection.init()
+                    try alone.apply(event, to: database)
+                    try alone.finish(in: database)
                     return .commit
                 }
             } catch let error where !error.isTrouble {

@@ -5,12 +5,26 @@ import Governance
 /// The audit index: at least one row for every event of the log, whatever it is.
 ///
 /// It takes every event: what it cannot relate to a decision stands alone.
-enum AuditProjection: Projection {
+struct AuditProjection: Projection {
     static let name = "audit"
     /// What came last, and who has approved a decision.
     static let lookups: Set = ["entries_by_time", "entries_of_subject"]
 
-    static func apply(_ event: CommittedEvent, to database: Database) throws {
+    private struct Deadline: Hashable {
+        let month: Int
+        let riskLevel: Int
+        let outcome: Int
+    }
+
+    /// The time of the last entry that was not late; nil before anybody asked, and for none.
+    private var latest: Int64??
+    private var actors: [AuditName: Int] = [:]
+    private var targets: [AuditName: Int] = [:]
+    private var sessions: [AuditName: Int] = [:]
+    private var entryCounts: [Int: Int] = [:]
+    private var deadlineCounts: [Deadline: Int] = [:]
+
+    mutating func apply(_ event: CommittedEvent, to database: Database) throws {
         let recorded = event.recorded
         var subject: AuditSubject?
         if case .decision(let decision) = event.governance {
@@ -22,17 +36,34 @@ enum AuditProjection: Projection {
         }
     }
 
+    func finish(in database: Database) throws {
+        for (type, count) in entryCounts {
+            try database.change(
+                "UPDATE OR FAIL entry_counts SET count = count + ?2 WHERE event_type = ?1",
+                orElse: "INSERT OR FAIL INTO entry_counts VALUES (?1, ?2)", [.integer(type), .integer(count)])
+        }
+        for (deadline, count) in deadlineCounts {
+            try database.change(
+                "UPDATE OR FAIL sla_counts SET count = count + ?4 WHERE sla_month = ?1 AND risk_level = ?2 AND sla = ?3",
+                orElse: "INSERT OR FAIL INTO sla_counts VALUES (?1, ?2, ?3, ?4)",
+                [
+                    .integer(deadline.month), .integer(deadline.riskLevel), .integer(deadline.outcome),
+                    .integer(count),
+                ])
+        }
+    }
+
     // MARK: The decision
 
     /// The decision after the event; nil for one that nobody has submitted.
-    private static func fold(
+    private mutating func fold(
         _ event: DecisionEvent, _ recorded: RecordedEvent, in database: Database
     ) throws -> AuditSubject? {
         let known = try AuditSubject.find(event.decisionID, in: database)
         if case .submitted(let submitted) = event, known == nil {
-            let target = try key(
-                of: submitted.context.target, select: "SELECT target FROM targets WHERE name = ?",
-                insert: "INSERT INTO targets (name) VALUES (?)", in: database)
+            let target = try Self.key(
+                of: AuditName(text: submitted.context.target), in: &targets, select: "SELECT target FROM targets WHERE name = ?",
+                insert: "INSERT INTO targets (name) VALUES (?)", database)
             let subject = AuditSubject(submitted, at: recorded.position, target: target)
             try subject.insert(submitted, into: database)
             return subject
@@ -46,12 +77,14 @@ enum AuditProjection: Projection {
     // MARK: The entry
 
     /// Whether an earlier event has a later time.
-    private static func isLate(_ recorded: RecordedEvent, in database: Database) throws -> Bool {
-        let latest = try database.integer("SELECT max(recorded_at) FROM entries WHERE is_late = 0")
-        return latest.map { recorded.recordedAt.microseconds < $0 } ?? false
+    private mutating func isLate(_ recorded: RecordedEvent, in database: Database) throws -> Bool {
+        let time = recorded.recordedAt.microseconds
+        let known = try latest ?? database.integer("SELECT max(recorded_at) FROM entries WHERE is_late = 0")
+        latest = .some(max(known ?? time, time))
+        return known.map { time < $0 } ?? false
     }
 
-    private static func insert(
+    private mutating func insert(
         _ fact: AuditFact, _ part: Int, _ recorded: RecordedEvent, isLate: Bool, _ subject: AuditSubject?,
         into database: Database
     ) throws {
@@ -71,13 +104,15 @@ enum AuditProjection: Projection {
                 .optional(subject?.status), .integer(tags.rawValue), .optional(subject?.slaOutcome?.auditCode),
                 .optional(month), waited.map { .integer($0) } ?? .null, .optional(fact.reason),
             ])
-        try database.run(
-            "INSERT OR FAIL INTO entry_counts VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
-            [.integer(fact.type.rawValue)])
+        entryCounts[fact.type.rawValue, default: 0] += 1
+        if let month, let subject, let outcome = subject.slaOutcome {
+            let deadline = Deadline(month: month, riskLevel: subject.riskLevel, outcome: outcome.auditCode)
+            deadlineCounts[deadline, default: 0] += 1
+        }
     }
 
     /// How the contract calls the actor, and who is behind it.
-    private static func actor(
+    private mutating func actor(
         of fact: AuditFact, _ subject: AuditSubject?, in database: Database
     ) throws -> (AuditActor.Kind, Int) {
         switch fact.author {
@@ -101,26 +136,50 @@ enum AuditProjection: Projection {
 
     // MARK: Names that stand once
 
-    private static func key(of actor: AuditActor, in database: Database) throws -> Int {
-        let values: [BoundValue] = [.integer(actor.kind.rawValue), .text(actor.id)]
-        let known = try database.integer("SELECT actor FROM actors WHERE actor_type = ? AND actor_id = ?", values)
-        if let known { return Int(known) }
-        try database.run("INSERT INTO actors (actor_type, actor_id) VALUES (?, ?)", values)
-        return Int(database.lastInsertedRowID)
+    private mutating func key(of actor: AuditActor, in database: Database) throws -> Int {
+        try Self.key(
+            of: AuditName(kind: actor.kind, text: actor.id), in: &actors,
+            select: "SELECT actor FROM actors WHERE actor_type = ? AND actor_id = ?",
+            insert: "INSERT INTO actors (actor_type, actor_id) VALUES (?, ?)", database)
     }
 
-    private static func session(_ sessionID: String?, in database: Database) throws -> Int? {
+    private mutating func session(_ sessionID: String?, in database: Database) throws -> Int? {
         guard let sessionID else { return nil }
-        return try key(
-            of: sessionID, select: "SELECT session FROM sessions WHERE session_id = ?",
-            insert: "INSERT INTO sessions (session_id) VALUES (?)", in: database)
+        return try Self.key(
+            of: AuditName(text: sessionID), in: &sessions, select: "SELECT session FROM sessions WHERE session_id = ?",
+            insert: "INSERT INTO sessions (session_id) VALUES (?)", database)
     }
 
     private static func key(
-        of name: String, select: String, insert: String, in database: Database
+        of name: AuditName, in known: inout [AuditName: Int], select: String, insert: String, _ database: Database
     ) throws -> Int {
-        if let known = try database.integer(select, [.text(name)]) { return Int(known) }
-        try database.run(insert, [.text(name)])
-        return Int(database.lastInsertedRowID)
+        if let key = known[name] { return key }
+        let key: Int
+        if let stored = try database.integer(select, name.columns) {
+            key = Int(stored)
+        } else {
+            try database.run(insert, name.columns)
+            key = Int(database.lastInsertedRowID)
+        }
+        known[name] = key
+        return key
+    }
+}
+
+/// What stands once in the index, under a number. Names are told apart by their bytes, as SQLite does.
+private struct AuditName: Hashable {
+    var kind: AuditActor.Kind?
+    let text: String
+
+    var columns: [BoundValue] { (kind.map { [.integer($0.rawValue)] } ?? []) + [.text(text)] }
+
+    static func == (left: AuditName, right: AuditName) -> Bool {
+        left.kind == right.kind && left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     }
 }

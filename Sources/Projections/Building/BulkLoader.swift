@@ -15,7 +15,7 @@ protocol BulkLoader: SendableMetatype {
 
     mutating func take(_ chunk: Chunk) throws
 
-    /// Writes what is left in memory. The tables, their indexes and their triggers are then those of a model that has seen
+    /// Writes what is left in memory. The tables and their indexes are then those of a model that has seen
     /// every chunk.
     mutating func finish() throws
 }

@@ -18,7 +18,7 @@ struct ProjectingLoader: BulkLoader {
         applier = EventApplier(projections: model.projections)
         self.database = database
         let lookups = Set(model.projections.flatMap { $0.lookups })
-        setAside = try SetAside(database) { !$0.isTrigger && !$0.isUnique && !lookups.contains($0.name) }
+        setAside = try SetAside(database) { !$0.isUnique && !lookups.contains($0.name) }
     }
 
     static func read(_ log: any EventStore, from position: Position, upTo end: Position) throws -> Chunk? {

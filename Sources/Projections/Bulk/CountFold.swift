@@ -1,7 +1,7 @@
 import GRDB
 import Governance
 
-/// The tables that count, kept in memory while a file is built: what the triggers of the schema do otherwise.
+/// The tables that count, kept in memory while a file is built: what `DecisionCounts` does otherwise.
 struct CountFold {
     /// What a decision is counted under.
     private struct Key: Equatable {

@@ -5,7 +5,7 @@ import Governance
 /// Fills the tables of `ViewsModel.views` ten times as fast as its projections do, with the same rows in the end.
 ///
 /// It knows what those projections make of the events that decisions and sessions live through, and folds these in memory;
-/// the counters too, which triggers keep otherwise. Everything else it gives to the projections themselves: events of
+/// the counters too. Everything else it gives to the projections themselves: events of
 /// other domains as they come, and an event that cannot be read, or that speaks of what is not there, on finished tables.
 struct GovernanceLoader: BulkLoader {
     private static let chunkEvents = 2048
@@ -277,12 +277,11 @@ struct GovernanceLoader: BulkLoader {
         try flush()
         try seen.write(to: database)
         // The index by id stays from now on.
-        try setAside.restore { !isFolding || $0.isTrigger || $0.isUnique }
+        try setAside.restore { !isFolding || $0.isUnique }
         try database.commit()
         try applier.apply(log.read(from: record.position, limit: 1).map { CommittedEvent($0) }, to: database)
         guard isFolding else { return }
         try database.beginTransaction(.immediate)
-        try setAside.drop { $0.isTrigger }
         try counts.reload()
     }
 

@@ -1,9 +1,8 @@
 import GRDB
 
-/// Indexes and triggers of a schema that are dropped while rows are written, and made after them.
+/// Indexes of a schema that are dropped while rows are written, and made after them.
 struct SetAside {
     struct Item {
-        let isTrigger: Bool
         let isUnique: Bool
         let name: String
         fileprivate let sql: String
@@ -15,23 +14,13 @@ struct SetAside {
     /// Drops what is wanted gone.
     init(_ database: Database, _ isWanted: (Item) -> Bool) throws {
         self.database = database
-        try drop(isWanted)
-    }
-
-    mutating func drop(_ isWanted: (Item) -> Bool) throws {
         let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT type, name, sql FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid
-                """)
+            database, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid")
         for row in rows {
-            let sql: String = row[2]
-            let item = Item(
-                isTrigger: row[0] as String == "trigger", isUnique: sql.hasPrefix("CREATE UNIQUE"), name: row[1],
-                sql: sql)
+            let sql: String = row[1]
+            let item = Item(isUnique: sql.hasPrefix("CREATE UNIQUE"), name: row[0], sql: sql)
             guard isWanted(item) else { continue }
-            let kind = item.isTrigger ? "TRIGGER" : "INDEX"
-            try database.execute(sql: "DROP \(kind) \(item.name.quotedDatabaseIdentifier)")
+            try database.execute(sql: "DROP INDEX \(item.name.quotedDatabaseIdentifier)")
             items.append(item)
         }
     }

@@ -40,8 +40,7 @@ final class ViewsFile: Sendable {
         configuration.maximumReaderCount = 8
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            // What a statement may have to take back is kept beside the transaction, in a file if nobody says otherwise:
-            // with triggers that is every statement.
+            // What a statement may have to take back is kept beside the transaction, in a file if nobody says otherwise.
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
             // A transaction that fits into memory writes each page once.
             if !database.configuration.readonly {

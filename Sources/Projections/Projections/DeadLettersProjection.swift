@@ -2,10 +2,10 @@ import EventLog
 import GRDB
 
 /// Which dead letters somebody has set aside. It is a projection of every model, because each has dead letters of its own.
-enum DeadLettersProjection: Projection {
+struct DeadLettersProjection: Projection {
     static let name = "dead_letters"
 
-    static func apply(_ event: CommittedEvent, to database: Database) throws {
+    func apply(_ event: CommittedEvent, to database: Database) throws {
         guard case .store(.letterSkipped(let skipped)) = event.meaning else { return }
         let statement = try database.cachedStatement(
             sql: """

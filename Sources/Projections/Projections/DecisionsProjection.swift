@@ -3,10 +3,12 @@ import GRDB
 import Governance
 
 /// One row a decision, with all that a list or a detail shows.
-enum DecisionsProjection: Projection {
+struct DecisionsProjection: Projection {
     static let name = "decisions"
 
-    static func apply(_ event: CommittedEvent, to database: Database) throws {
+    private var counts = DecisionCounts()
+
+    mutating func apply(_ event: CommittedEvent, to database: Database) throws {
         guard case .decision(let decision) = event.governance else { return }
         let recorded = event.recorded
         switch decision {
@@ -44,7 +46,11 @@ enum DecisionsProjection: Projection {
         }
     }
 
-    private static func insert(
+    func finish(in database: Database) throws {
+        try counts.write(to: database)
+    }
+
+    private mutating func insert(
         _ submitted: DecisionSubmitted, _ recorded: RecordedEvent, into database: Database
     ) throws {
         let context = submitted.context
@@ -68,9 +74,14 @@ enum DecisionsProjection: Projection {
                 .text(context.threatType), .text(context.target), .text(context.recommendedAction),
                 .text(JSON.object(context.metadata).text),
             ])
+        let figures = DecisionCounts.Figures(
+            status: "pending", queueRank: submitted.riskLevel.queueRank,
+            isQueued: submitted.automationLevel.requiresReview,
+            requestedAt: (submitted.requestedAt ?? submitted.createdAt).microseconds)
+        counts.add(figures, createdAt: submitted.createdAt.microseconds)
     }
 
-    private static func resolve(
+    private mutating func resolve(
         _ verdict: OperatorVerdict, as status: DecisionStatus, _ action: String, notes: String,
         _ recorded: RecordedEvent, in database: Database
     ) throws {
@@ -85,10 +96,10 @@ enum DecisionsProjection: Projection {
                 .integer(recorded.position), .text(action), .text(verdict.notes(orElse: notes)),
                 .optional(verdict.namedActionsText), .flag(status == .rejected),
             ],
-            in: database)
+            isAnswer: true, in: database)
     }
 
-    private static func escalate(
+    private mutating func escalate(
         _ escalated: DecisionEscalated, _ recorded: RecordedEvent, in database: Database
     ) throws {
         let handedUp = """
@@ -111,19 +122,23 @@ enum DecisionsProjection: Projection {
                 .time(recorded.recordedAt), .text(verdict.operatorID),
                 .text(verdict.notes(orElse: verdict.comment.isEmpty ? escalated.reason : verdict.comment)),
                 .optional(verdict.namedActionsText),
-            ], in: database)
+            ], isAnswer: true, in: database)
     }
 
-    private static func update(
+    /// - Parameter isAnswer: whether a person has answered, anew even if in the same words.
+    private mutating func update(
         _ recorded: RecordedEvent, _ decisionID: String, _ assignments: String,
-        _ values: [BoundValue], in database: Database
+        _ values: [BoundValue], isAnswer: Bool = false, in database: Database
     ) throws {
-        try database.run(
-            "UPDATE OR FAIL decisions SET \(assignments), version = ?, updated_at = ? WHERE decision_id = ?",
-            values + [.integer(recorded.version), .time(recorded.recordedAt), .text(decisionID)])
-        guard database.changesCount == 1 else {
+        guard let (place, before) = try DecisionCounts.Figures.find(decisionID, in: database) else {
             throw ProjectionError.missingRow("decision \(decisionID)")
         }
+        try database.run(
+            "UPDATE OR FAIL decisions SET \(assignments), version = ?, updated_at = ? WHERE submitted_position = ?",
+            values + [.integer(recorded.version), .time(recorded.recordedAt), .integer(place)])
+        guard let after = try DecisionCounts.Figures.at(place, in: database) else { return }
+        counts.move(from: before, to: after)
+        if isAnswer { counts.answer(from: before, to: after) }
     }
 }
 

@@ -3,10 +3,10 @@ import GRDB
 import Governance
 
 /// Every escalation, by an operator or by the clock.
-enum EscalationsProjection: Projection {
+struct EscalationsProjection: Projection {
     static let name = "escalations"
 
-    static func apply(_ event: CommittedEvent, to database: Database) throws {
+    func apply(_ event: CommittedEvent, to database: Database) throws {
         guard case .decision(.escalated(let escalated)) = event.governance else { return }
         try database.cachedStatement(
             sql: """
@@ -20,6 +20,9 @@ enum EscalationsProjection: Projection {
             event.recorded.recordedAt.microseconds, escalated.fromRole, escalated.toRole,
             escalated.requestedTarget?.wholeText, escalated.reason.wholeText, escalated.ruleID, escalated.notifyText,
         ])
+        try database.change(
+            "UPDATE OR FAIL escalation_counts SET count = count + 1 WHERE type = ?1",
+            orElse: "INSERT OR FAIL INTO escalation_counts VALUES (?1, 1)", [.text(escalated.type.rawValue)])
     }
 }
 

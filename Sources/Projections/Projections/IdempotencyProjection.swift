@@ -3,10 +3,10 @@ import Foundation
 import GRDB
 
 /// Where the events of the first use of an `Idempotency-Key` stand.
-enum IdempotencyProjection: Projection {
+struct IdempotencyProjection: Projection {
     static let name = "idempotency_keys"
 
-    static func apply(_ event: CommittedEvent, to database: Database) throws {
+    func apply(_ event: CommittedEvent, to database: Database) throws {
         // Most events have no key: looking for its name is cheaper than parsing every metadata.
         guard event.recorded.metadata.withCString({ strstr($0, "\"idempotencykey\"") != nil }) else { return }
         let metadata = try EventMetadata(json: event.recorded.metadata)

@@ -3,10 +3,10 @@ import GRDB
 import Identity
 
 /// One row a login: the fold of its stream.
-enum LoginsProjection: Projection {
+struct LoginsProjection: Projection {
     static let name = "logins"
 
-    static func apply(_ event: CommittedEvent, to database: Database) throws {
+    func apply(_ event: CommittedEvent, to database: Database) throws {
         guard case .login(let login) = event.identity else { return }
         let before = try ViewReader(database: database).login(login.loginID)
         guard let state = Login.evolve(before, login, at: event.recorded.recordedAt) else {

@@ -3,22 +3,22 @@ import GRDB
 import Governance
 
 /// Sessions, and the totals of operators: those of sessions, and users who answer without one.
-enum OperatorsProjection: Projection {
+struct OperatorsProjection: Projection {
     static let name = "operators"
 
-    static func apply(_ event: CommittedEvent, to database: Database) throws {
+    func apply(_ event: CommittedEvent, to database: Database) throws {
         switch event.governance {
         case .session(.opened(let opened)):
-            try open(opened, event.recorded, in: database)
+            try Self.open(opened, event.recorded, in: database)
         case .session(.closed(let sessionID, let operatorID, let reason)):
-            try close(sessionID, of: operatorID, reason, event.recorded, in: database)
+            try Self.close(sessionID, of: operatorID, reason, event.recorded, in: database)
         case .decision(.approved(let verdict)):
-            try count("approved", verdict, event.recorded, in: database)
+            try Self.count("approved", verdict, event.recorded, in: database)
         case .decision(.rejected(let verdict, _)):
-            try count("rejected", verdict, event.recorded, in: database)
+            try Self.count("rejected", verdict, event.recorded, in: database)
         case .decision(.escalated(let escalated)):
             if let verdict = escalated.verdict {
-                try count("escalated", verdict, event.recorded, in: database)
+                try Self.count("escalated", verdict, event.recorded, in: database)
             }
         case .decision, nil:
             break

@@ -3,12 +3,12 @@ import GRDB
 import Identity
 
 /// One row a user: the fold of the user's stream, and the last login.
-enum UsersProjection: Projection {
+struct UsersProjection: Projection {
     static let name = "users"
 
-    static func apply(_ event: CommittedEvent, to database: Database) throws {
+    func apply(_ event: CommittedEvent, to database: Database) throws {
         switch event.identity {
-        case .user(let user): try fold(user, in: database)
+        case .user(let user): try Self.fold(user, in: database)
         case .login(.opened(let opened)):
             try database.cachedStatement(sql: "UPDATE users SET last_login = ? WHERE username = ?")
                 .execute(arguments: [opened.openedAt.microseconds, opened.username])
