@@ -31,6 +31,8 @@ package enum Identifier {
     }
 
     package static func hasControlCharacters(_ text: String) -> Bool {
-        text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        // Most texts are plain ASCII, of which that can be said without Unicode's tables.
+        if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return false }
+        return text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 }

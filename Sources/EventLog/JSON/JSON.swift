@@ -32,7 +32,9 @@ package enum JSON: Sendable, Hashable {
         if case .object(let value) = self { value } else { nil }
     }
 
-    package var isNull: Bool { self == .null }
+    package var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
 
     /// The member of that name, or nil where this is no object or has no such member.
     package subscript(key: String) -> JSON? {

@@ -12,7 +12,11 @@ package struct JSONObject: Sendable, Hashable {
         /// Whether that is its name, byte for byte (RFC 8259, section 8.3). To Swift `é` and `e` with a combining
         /// accent are one string; to JSON they are two names.
         func isNamed(_ name: String) -> Bool {
-            key == name && key.utf8.elementsEqual(name.utf8)
+            guard key.utf8.count == name.utf8.count else { return false }
+            let isEqual = key.utf8.withContiguousStorageIfAvailable { key in
+                name.utf8.withContiguousStorageIfAvailable { key.elementsEqual($0) }
+            }
+            return (isEqual ?? nil) ?? key.utf8.elementsEqual(name.utf8)
         }
     }
 
@@ -24,10 +28,22 @@ package struct JSONObject: Sendable, Hashable {
 
     package var isEmpty: Bool { members.isEmpty }
 
+    /// Adds those whose names are not there yet.
+    package mutating func addMissing(_ others: some Sequence<Member>) {
+        var places = MemberPlaces(members)
+        for member in others where places.place(of: member.key, among: members) == nil {
+            members.append(member)
+            places.append(member.key, at: members.count - 1, among: members)
+        }
+    }
+
+    /// Where the member of that name stands among the members.
+    package func place(of key: String) -> Int? { members.firstIndex { $0.isNamed(key) } }
+
     package subscript(key: String) -> JSON? {
-        get { members.first { $0.isNamed(key) }?.value }
+        get { place(of: key).map { members[$0].value } }
         set {
-            guard let index = members.firstIndex(where: { $0.isNamed(key) }) else {
+            guard let index = place(of: key) else {
                 if let newValue { members.append(Member(key: key, value: newValue)) }
                 return
             }

@@ -184,17 +184,23 @@ package struct JSONParser {
     private mutating func string() throws(JSONError) -> String {
         let start = index + 1
         var end = start
+        var bits: UInt8 = 0
         while end < bytes.count {
-            switch bytes[end] {
+            let byte = bytes[end]
+            switch byte {
             case UInt8(ascii: "\""):
                 index = end + 1
-                return try text(UnsafeBufferPointer(rebasing: bytes[start..<end]), at: start)
+                let utf8 = UnsafeBufferPointer(rebasing: bytes[start..<end])
+                // Nothing can be wrong with ASCII, and looking for it takes longer than all the rest.
+                return bits < 0x80 ? String(decoding: utf8, as: UTF8.self) : try text(utf8, at: start)
             case UInt8(ascii: "\\"):
                 return try escapedString(from: start, firstEscape: end)
             case 0..<0x20:
                 index = end
                 throw error(.controlCharacter)
-            default: end += 1
+            default:
+                bits |= byte
+                end += 1
             }
         }
         index = start - 1
@@ -278,29 +284,5 @@ package struct JSONParser {
         }
         index += 5
         return value
-    }
-}
-
-/// Finds a repeated member name without comparing every pair of names in a large object.
-private struct MemberPlaces {
-    /// Up to here a linear search beats hashing.
-    private static let linearMax = 16
-
-    /// By the bytes of the name: a `String` would find canonically equivalent names too.
-    private var table: [[UInt8]: Int] = [:]
-
-    func place(of key: String, among members: [JSONObject.Member]) -> Int? {
-        if members.count <= Self.linearMax {
-            return members.firstIndex { $0.isNamed(key) }
-        }
-        return table[Array(key.utf8)]
-    }
-
-    mutating func append(_ key: String, at place: Int, among members: [JSONObject.Member]) {
-        if members.count <= Self.linearMax { return }
-        if table.isEmpty {
-            for (place, member) in members.enumerated() { table[Array(member.key.utf8)] = place }
-        }
-        table[Array(key.utf8)] = place
     }
 }

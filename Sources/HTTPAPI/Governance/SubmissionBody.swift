@@ -8,16 +8,16 @@ struct SubmissionBody {
     private var reader: BodyReader
     private let context: JSONObject
     private let contextKey: String
-    /// Top-level members and context members that found their place.
-    private var used: Set<String> = []
-    private var usedInContext: Set<String> = []
+    /// The places of those top-level members and context members that are what they are called.
+    private var used: [Int] = []
+    private var usedInContext: [Int] = []
 
     /// - Parameter contextKey: the member that holds the nested context.
     init(_ reader: BodyReader, contextKey: String = "context") {
         self.reader = reader
         self.contextKey = contextKey
-        used = [contextKey]
         context = self.reader.optionalObject(contextKey) ?? JSONObject()
+        _ = use(contextKey)
     }
 
     /// - Parameters:
@@ -29,14 +29,14 @@ struct SubmissionBody {
     ) throws -> Submission {
         let decisionID = identifier() ?? newID()
         let namedRisk = risk()
-        let automation = word("automation_level", AutomationLevel.init(word:), AutomationLevel.allCases.map(\.rawValue))
+        let automation = word("automation_level", AutomationLevel.init(word:))
         var decisionContext = DecisionContext()
         decisionContext.actionType = action() ?? decisionContext.actionType
         decisionContext.actionParams = actionParams()
-        decisionContext.reasoning = text(["ai_reasoning", "reasoning", "description"]) ?? decisionContext.reasoning
+        decisionContext.reasoning = text("ai_reasoning", "reasoning", "description") ?? decisionContext.reasoning
         decisionContext.confidence = number("confidence") ?? decisionContext.confidence
         decisionContext.threatScore = number("threat_score") ?? decisionContext.threatScore
-        decisionContext.threatType = text(["threat_type"]) ?? decisionContext.threatType
+        decisionContext.threatType = text("threat_type") ?? decisionContext.threatType
         let slaOverride = slaSeconds()
         decisionContext.metadata = metadata()
         try reader.finish()
@@ -48,56 +48,73 @@ struct SubmissionBody {
 
     // MARK: Finding
 
+    private struct Found {
+        let value: JSON
+        let isInContext: Bool
+    }
+
     /// The value of that name: nested first, else at the top. Null is absent.
-    private mutating func find(_ name: String) -> (value: JSON, location: [JSON])? {
-        if let value = context[name], !value.isNull {
-            usedInContext.insert(name)
-            return (value, ["body", .string(contextKey), .string(name)])
+    private mutating func find(_ name: String) -> Found? {
+        if let place = context.place(of: name), !context.members[place].value.isNull {
+            usedInContext.append(place)
+            return Found(value: context.members[place].value, isInContext: true)
         }
-        if let value = reader.object[name], !value.isNull {
-            used.insert(name)
-            return (value, ["body", .string(name)])
+        if let place = reader.object.place(of: name), !reader.object.members[place].value.isNull {
+            used.append(place)
+            return Found(value: reader.object.members[place].value, isInContext: false)
         }
         return nil
     }
 
-    private mutating func text(_ names: [String]) -> String? {
+    /// The value of a top-level member, which has found its place whatever it is.
+    private mutating func use(_ name: String) -> JSON? {
+        guard let place = reader.object.place(of: name) else { return nil }
+        used.append(place)
+        return reader.object.members[place].value
+    }
+
+    private func location(_ name: String, _ found: Found) -> [JSON] {
+        found.isInContext ? ["body", .string(contextKey), .string(name)] : ["body", .string(name)]
+    }
+
+    private mutating func text(_ names: String...) -> String? {
         for name in names {
-            guard let (value, location) = find(name) else { continue }
-            if let text = value.stringValue { return text }
-            reader.complain(.notString(location, input: value))
+            guard let found = find(name) else { continue }
+            if let text = found.value.stringValue { return text }
+            reader.complain(.notString(location(name, found), input: found.value))
             return nil
         }
         return nil
     }
 
     private mutating func number(_ name: String) -> JSONNumber? {
-        guard let (value, location) = find(name) else { return nil }
-        let parsed = value.stringValue.flatMap { try? JSONParser.parse($0) } ?? value
-        if let number = parsed.numberValue, number.double != nil { return number }
-        reader.complain(.notNumber(location, input: value))
+        guard let found = find(name) else { return nil }
+        let parsed = found.value.stringValue.flatMap { try? JSONParser.parse($0) } ?? found.value
+        if let number = parsed.numberValue { return number }
+        reader.complain(.notNumber(location(name, found), input: found.value))
         return nil
     }
 
     private mutating func object(_ name: String) -> JSONObject? {
-        guard let (value, location) = find(name) else { return nil }
-        if let object = value.objectValue { return object }
-        reader.complain(.notDictionary(location, input: value))
+        guard let found = find(name) else { return nil }
+        if let object = found.value.objectValue { return object }
+        reader.complain(.notDictionary(location(name, found), input: found.value))
         return nil
     }
 
-    private mutating func word<Value>(_ name: String, _ parse: (String) -> Value?, _ words: [String]) -> Value? {
-        guard let (value, location) = find(name) else { return nil }
-        if let parsed = value.stringValue.flatMap(parse) { return parsed }
-        reader.complain(.notOneOf(words, location, input: value))
+    private mutating func word<Value: CaseIterable & RawRepresentable<String>>(
+        _ name: String, _ parse: (String) -> Value?
+    ) -> Value? {
+        guard let found = find(name) else { return nil }
+        if let parsed = found.value.stringValue.flatMap(parse) { return parsed }
+        reader.complain(.notOneOf(Value.allCases.map(\.rawValue), location(name, found), input: found.value))
         return nil
     }
 
     // MARK: Fields
 
     private mutating func identifier() -> String? {
-        used.insert("decision_id")
-        guard let value = reader.object["decision_id"], !value.isNull else { return nil }
+        guard let value = use("decision_id"), !value.isNull else { return nil }
         guard let text = value.stringValue ?? value.numberValue?.text else {
             reader.complain(.notString(["body", "decision_id"], input: value))
             return nil
@@ -113,18 +130,17 @@ struct SubmissionBody {
     }
 
     private mutating func risk() -> RiskLevel? {
-        let words = RiskLevel.allCases.map(\.rawValue)
-        return word("risk_level", RiskLevel.init(word:), words) ?? word("severity", RiskLevel.init(word:), words)
+        word("risk_level", RiskLevel.init(word:)) ?? word("severity", RiskLevel.init(word:))
     }
 
     private mutating func action() -> ActionType? {
-        word("action_type", { ActionType(rawValue: $0.lowercased()) }, ActionType.allCases.map(\.rawValue))
+        word("action_type") { ActionType(rawValue: $0.lowercased()) }
     }
 
     private mutating func actionParams() -> JSONObject {
         var params = object("action_params") ?? JSONObject()
-        if params["target"] == nil, let (target, _) = find("target") { params["target"] = target }
-        if params["action"] == nil, let (action, _) = find("recommended_action") { params["action"] = action }
+        if params["target"] == nil, let target = find("target") { params["target"] = target.value }
+        if params["action"] == nil, let action = find("recommended_action") { params["action"] = action.value }
         return params
     }
 
@@ -142,15 +158,15 @@ struct SubmissionBody {
 
     /// What the program calls metadata, and everything that has no other place.
     private mutating func metadata() -> JSONObject {
-        var members = (object("metadata") ?? JSONObject()).members
-        // Names are told apart by their bytes, as everywhere in JSON; a body may have a hundred thousand of them.
-        var taken = Set(members.map { Array($0.key.utf8) })
-        for member in reader.object.members where !used.contains(member.key) {
-            if taken.insert(Array(member.key.utf8)).inserted { members.append(member) }
-        }
-        for member in context.members where !usedInContext.contains(member.key) {
-            if taken.insert(Array(member.key.utf8)).inserted { members.append(member) }
-        }
-        return JSONObject(members)
+        var metadata = object("metadata") ?? JSONObject()
+        metadata.addMissing(reader.object.members(without: used))
+        metadata.addMissing(context.members(without: usedInContext))
+        return metadata
+    }
+}
+
+extension JSONObject {
+    fileprivate func members(without places: [Int]) -> [Member] {
+        members.indices.lazy.filter { !places.contains($0) }.map { members[$0] }
     }
 }
