@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, as_completed, wait
 
 import loop
 import machine
@@ -78,10 +78,15 @@ def enumerate_calls(scenario, workshop, traces):
     return snapshot, calls
 
 
+#: Points of a scenario's sample that take the place of such as are not reached.
+SPARE_POINTS = 3
+
+
 def chosen(every, limit, sample, number):
-    """Of the same things that happen to the same file, so many, spread evenly; or a sample."""
+    """Of the same things that happen to the same file, so many, spread evenly; or a sample, and what is spare."""
     if sample:
-        return random.Random(sample[0] * 1000 + number).sample(every, min(sample[1], len(every)))
+        drawn = random.Random(sample[0] * 1000 + number).sample(every, min(sample[1] + SPARE_POINTS, len(every)))
+        return drawn[:sample[1]], drawn[sample[1]:]
     groups = defaultdict(list)
     for point in every:
         groups[point.call.operation, point.call.path, point.action, point.error].append(point)
@@ -89,7 +94,7 @@ def chosen(every, limit, sample, number):
     for group in groups.values():
         step = max(1, (len(group) - 1) / max(1, limit - 1))
         some += [group[round(place * step)] for place in range(min(limit, len(group)))]
-    return some
+    return some, []
 
 
 def attempt_point(scenario, snapshot, point, workshop, keeps):
@@ -120,11 +125,18 @@ def run_scenarios(scenarios, options, workshop):
     traces = not options.sample and trace.is_permitted()
     if not options.sample and not traces:
         say("strace may not trace here: the list of calls is the shim's alone.")
+    by_name = {scenario.name: scenario for scenario in scenarios}
     wrong, tallies, unreached = [], {}, []
     with ThreadPoolExecutor(options.workers) as pool:
         prepared = {pool.submit(enumerate_calls, scenario, workshop, traces): (number, scenario)
                     for number, scenario in enumerate(scenarios)}
-        running = {}
+        running, spares = {}, {}
+
+        def attempt(point, snapshot):
+            tallies[point.scenario][2] += 1
+            running[pool.submit(attempt_point, by_name[point.scenario], snapshot, point, workshop, options.keep)] = (
+                point, snapshot)
+
         for future in as_completed(prepared):
             number, scenario = prepared[future]
             try:
@@ -133,19 +145,23 @@ def run_scenarios(scenarios, options, workshop):
                 wrong.append(f"{scenario.name}, with nothing wrong: {error!r}")
                 continue
             every = list(points(scenario.name, calls))
-            some = chosen(every, options.limit, options.sample, number)
-            tallies[scenario.name] = [len(calls), len(every), len(some), 0]
+            some, spares[scenario.name] = chosen(every, options.limit, options.sample, number)
+            tallies[scenario.name] = [len(calls), len(every), 0, 0]
             for point in some:
-                running[pool.submit(attempt_point, scenario, snapshot, point, workshop, options.keep)] = point
-        for future in as_completed(running):
-            outcome = future.result()
-            if outcome is None:
-                tallies[running[future].scenario][3] += 1
-            elif outcome is False:
-                unreached.append(running[future])
-            else:
-                wrong.append(outcome)
-                say(f"WRONG: {outcome}")
+                attempt(point, snapshot)
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                point, snapshot = running.pop(future)
+                outcome = future.result()
+                if outcome is None:
+                    tallies[point.scenario][3] += 1
+                elif outcome is False:
+                    unreached.append(point)
+                    if spares[point.scenario]:
+                        attempt(spares[point.scenario].pop(), snapshot)
+                else:
+                    wrong.append(outcome)
+                    say(f"WRONG: {outcome}")
     for name, (calls, every, tried, survived) in sorted(tallies.items()):
         say(f"{name:24} {calls:5} calls, {every:5} points, {tried:5} tried, {survived:5} survived")
     for point in unreached:
