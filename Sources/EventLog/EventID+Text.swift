@@ -20,15 +20,3 @@ extension EventID {
         high >> 12 & 0xF == 7 && low >> 62 == 2
     }
 }
-
-extension Hex {
-    /// The value of a digit of either case; nil for anything else.
-    static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
-}

@@ -251,11 +251,16 @@ package struct JSONParser {
         case UInt8(ascii: "r"): unescaped.append(0x0D)
         case UInt8(ascii: "t"): unescaped.append(0x09)
         case UInt8(ascii: "u"):
-            unescaped.append(contentsOf: Array(String(Character(try escapedScalar())).utf8))
+            append(try escapedScalar(), to: &unescaped)
             return
         default: throw error(.invalidEscape)
         }
         index += 1
+    }
+
+    private func append(_ scalar: Unicode.Scalar, to utf8: inout [UInt8]) {
+        if scalar.isASCII { return utf8.append(UInt8(truncatingIfNeeded: scalar.value)) }
+        utf8.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     }
 
     /// Reads a `u` and its four digits, with those of the second half of a surrogate pair, and leaves the index behind it.
@@ -277,9 +282,7 @@ package struct JSONParser {
         guard bytes.count - index >= 5 else { throw error(.invalidEscape) }
         var value: UInt32 = 0
         for offset in 1...4 {
-            guard let digit = Character(Unicode.Scalar(bytes[index + offset])).hexDigitValue,
-                bytes[index + offset] < 0x80
-            else { throw error(.invalidEscape) }
+            guard let digit = Hex.value(of: bytes[index + offset]) else { throw error(.invalidEscape) }
             value = value << 4 | UInt32(digit)
         }
         index += 5
