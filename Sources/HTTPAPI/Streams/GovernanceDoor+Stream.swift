@@ -70,12 +70,17 @@ extension GovernanceDoor {
 
     private func open(_ request: Request, _ context: FrontContext, _ stream: OperatorStream) -> Response {
         let cursor = request.headers[.lastEventID].flatMap { StreamCursor(lastEventID: $0) }
+        let live = LiveWriter(channel: context.channel, dialect: stream.dialect)
         return Response.eventStream(on: context.channel) {
-            hub.subscribe(.operatorStream, by: context.principal, channel: context.channel)
+            hub.subscribe(live, by: context.principal)
         } _: { subscription, writer in
+            defer { live.close() }
             try await writer.write(stream.greeting)
-            let reached = try await catchUp(stream, from: cursor, &writer)
-            try await follow(subscription, stream, from: reached, &writer)
+            live.hasReached(try await catchUp(stream, from: cursor, &writer))
+            for await item in subscription.items {
+                if let frames = live.frames(of: item) { try await writer.write(frames) }
+                subscription.isDone(with: item)
+            }
         }
     }
 
@@ -186,31 +191,6 @@ extension GovernanceDoor {
             frames.pending(decision, id: "dec_\(entry.decisionID)_\(suffix)", to: &buffer)
         }
         return buffer
-    }
-
-    // MARK: What comes
-
-    private func follow(
-        _ subscription: StreamHub.Subscription, _ stream: OperatorStream, from position: Position,
-        _ writer: inout any ResponseBodyWriter
-    ) async throws {
-        var position = position
-        for await item in subscription.items {
-            defer { subscription.isDone(with: item) }
-            switch item {
-            case .events(let batch):
-                guard batch.last > position else { continue }
-                let frames = batch.frames(after: position, in: stream.dialect)
-                position = batch.last
-                if frames.readableBytes > 0 { try await writer.write(frames) }
-            case .heartbeat(let moment, let active):
-                try await writer.write(
-                    OperatorStream.heartbeat(
-                        at: moment, position: position, activeConnections: active, in: stream.dialect))
-            case .keepAlive:
-                try await writer.write(OperatorStream.keepAlive)
-            }
-        }
     }
 }
 

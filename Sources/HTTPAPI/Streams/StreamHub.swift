@@ -18,6 +18,8 @@ final class StreamHub: Sendable {
 
     private struct State {
         var subscribers: [Int: Subscriber] = [:]
+        /// By event loop.
+        var writers: [ObjectIdentifier: LiveWriters] = [:]
         var nextKey = 0
         var counts = Counts()
         /// Operator streams at gateways.
@@ -50,18 +52,24 @@ final class StreamHub: Sendable {
     final class Subscription: Sendable {
         let items: AsyncStream<Subscriber.Item>
         private let pending: Subscriber.Pending
+        private let live: LiveWriter?
         private let end: @Sendable () -> Void
 
         fileprivate init(
-            items: AsyncStream<Subscriber.Item>, pending: Subscriber.Pending, end: @escaping @Sendable () -> Void
+            items: AsyncStream<Subscriber.Item>, pending: Subscriber.Pending, live: LiveWriter?,
+            end: @escaping @Sendable () -> Void
         ) {
             self.items = items
             self.pending = pending
+            self.live = live
             self.end = end
         }
 
         /// To be called with each item once it is written, or passed over.
-        func isDone(with item: Subscriber.Item) { pending.remove(item.sizeBytes) }
+        func isDone(with item: Subscriber.Item) {
+            pending.remove(item.sizeBytes)
+            live?.isDone()
+        }
 
         /// Ends the items; those that wait are still delivered.
         func finish() { end() }
@@ -76,9 +84,14 @@ final class StreamHub: Sendable {
         subscribe(kind, by: principal) { channel.close(promise: nil) }
     }
 
+    func subscribe(_ live: LiveWriter, by principal: Principal?) -> Subscription {
+        subscribe(.operatorStream, by: principal, live: live) { live.channel.close(promise: nil) }
+    }
+
     /// - Parameter cut: called when the subscriber does not keep up; its items end.
     func subscribe(
-        _ kind: Subscriber.Kind, by principal: Principal? = nil, cut: @escaping @Sendable () -> Void
+        _ kind: Subscriber.Kind, by principal: Principal? = nil, live: LiveWriter? = nil,
+        cut: @escaping @Sendable () -> Void
     ) -> Subscription {
         let (items, continuation) = AsyncStream<Subscriber.Item>.makeStream(
             bufferingPolicy: .bufferingOldest(bufferMax))
@@ -86,7 +99,7 @@ final class StreamHub: Sendable {
         let pending = Subscriber.Pending()
         let subscriber = Subscriber(
             kind: kind, continuation: continuation, pending: pending, sizeBytesMax: bufferSizeBytesMax,
-            isStillValid: principal?.isStillValid
+            isStillValid: principal?.isStillValid, live: live
         ) {
             slowReaders.increment()
             cut()
@@ -104,7 +117,7 @@ final class StreamHub: Sendable {
             return key
         }
         if key == nil { continuation.finish() }
-        return Subscription(items: items, pending: pending) { [weak self] in
+        return Subscription(items: items, pending: pending, live: live) { [weak self] in
             continuation.finish()
             if let key { self?.remove(key) }
         }
@@ -189,7 +202,28 @@ final class StreamHub: Sendable {
     private func send(
         _ item: Subscriber.Item, to subscribers: [Int: Subscriber], where isMeant: (Subscriber) -> Bool = { _ in true }
     ) {
-        for (key, subscriber) in subscribers where isMeant(subscriber) && !subscriber.send(item) { remove(key) }
+        var live: [ObjectIdentifier: [(key: Int, subscriber: Subscriber)]] = [:]
+        for (key, subscriber) in subscribers where isMeant(subscriber) {
+            if let writer = subscriber.live {
+                live[ObjectIdentifier(writer.channel.eventLoop), default: []].append((key, subscriber))
+            } else if !subscriber.send(item) {
+                remove(key)
+            }
+        }
+        for (id, subscribers) in live {
+            if let loop = subscribers[0].subscriber.live?.channel.eventLoop {
+                writers(of: loop, id).send(item, to: subscribers)
+            }
+        }
+    }
+
+    private func writers(of loop: any EventLoop, _ id: ObjectIdentifier) -> LiveWriters {
+        state.withLock { state in
+            if let writers = state.writers[id] { return writers }
+            let writers = LiveWriters(of: loop) { [weak self] key in self?.remove(key) }
+            state.writers[id] = writers
+            return writers
+        }
     }
 
     /// Ends every stream and admits no new one.

@@ -32,6 +32,8 @@ struct Subscriber: Sendable {
     let sizeBytesMax: Int
     /// Whether the listener may still listen; nil where nobody asked who it is.
     let isStillValid: (@Sendable () -> Bool)?
+    /// Writes in place of the reader; nil where every item goes through the buffer.
+    let live: LiveWriter?
     /// Ends the connection of a reader that does not read.
     let cut: @Sendable () -> Void
 
