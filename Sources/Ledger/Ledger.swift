@@ -87,6 +87,7 @@ package final class Ledger: Sendable {
     // MARK: Commands
 
     /// Runs a command and returns when its events are on the disk; whoever reads the views then sees them.
+    @discardableResult
     package func execute(_ command: Command, origin: Origin = Origin()) async throws(CommandError) -> Receipt {
         let receipt = try await append(command, origin: origin)
         guard !receipt.isRepeated, let decisionID = receipt.awaitingExecution else { return receipt }

@@ -50,7 +50,8 @@ import VerdictTesting
 
     /// Does what the task does with the next item.
     private func taken(
-        _ items: inout AsyncStream<Subscriber.Item>.AsyncIterator, _ stream: Stream, _ subscription: StreamHub.Subscription
+        _ items: inout AsyncStream<Subscriber.Item>.AsyncIterator, _ stream: Stream,
+        _ subscription: StreamHub.Subscription
     ) async -> [String] {
         guard let item = await items.next() else { return [] }
         let frames = stream.live.frames(of: item)

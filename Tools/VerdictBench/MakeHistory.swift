@@ -17,12 +17,12 @@ struct MakeHistory: ParsableCommand {
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         let store = try SQLiteEventStore(path: data + "/events.db")
         var history = MadeHistory(seed: seed)
-        while try store.lastPosition < events {
+        while store.lastPosition < events {
             var batch: [StreamAppend] = []
             while batch.count < Self.batchEvents { batch += history.next() }
             _ = try store.append(batch)
         }
-        print("\(try store.lastPosition) events in \(data)/events.db")
+        print("\(store.lastPosition) events in \(data)/events.db")
         try store.close()
     }
 }

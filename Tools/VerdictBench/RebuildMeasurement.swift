@@ -16,7 +16,7 @@ struct RebuildMeasurement: ParsableCommand {
 
     func run() throws {
         let store = try SQLiteEventStore(path: data + "/events.db")
-        let count = try store.lastPosition
+        let count = store.lastPosition
         print("\(count) events")
         for round in 1...rounds {
             let scan = try Self.seconds { try Self.scan(data + "/events.db") }

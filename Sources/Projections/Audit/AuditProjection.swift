@@ -44,7 +44,10 @@ struct AuditProjection: Projection {
         }
         for (deadline, count) in deadlineCounts {
             try database.change(
-                "UPDATE OR FAIL sla_counts SET count = count + ?4 WHERE sla_month = ?1 AND risk_level = ?2 AND sla = ?3",
+                """
+                UPDATE OR FAIL sla_counts SET count = count + ?4
+                WHERE sla_month = ?1 AND risk_level = ?2 AND sla = ?3
+                """,
                 orElse: "INSERT OR FAIL INTO sla_counts VALUES (?1, ?2, ?3, ?4)",
                 [
                     .integer(deadline.month), .integer(deadline.riskLevel), .integer(deadline.outcome),
@@ -62,8 +65,9 @@ struct AuditProjection: Projection {
         let known = try AuditSubject.find(event.decisionID, in: database)
         if case .submitted(let submitted) = event, known == nil {
             let target = try Self.key(
-                of: AuditName(text: submitted.context.target), in: &targets, select: "SELECT target FROM targets WHERE name = ?",
-                insert: "INSERT INTO targets (name) VALUES (?)", database)
+                of: AuditName(text: submitted.context.target), in: &targets,
+                select: "SELECT target FROM targets WHERE name = ?", insert: "INSERT INTO targets (name) VALUES (?)",
+                database)
             let subject = AuditSubject(submitted, at: recorded.position, target: target)
             try subject.insert(submitted, into: database)
             return subject

@@ -15,7 +15,8 @@ struct SetAside {
     init(_ database: Database, _ isWanted: (Item) -> Bool) throws {
         self.database = database
         let rows = try Row.fetchAll(
-            database, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid")
+            database,
+            sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid")
         for row in rows {
             let sql: String = row[1]
             let item = Item(isUnique: sql.hasPrefix("CREATE UNIQUE"), name: row[0], sql: sql)

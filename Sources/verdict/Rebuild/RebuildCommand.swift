@@ -63,7 +63,7 @@ struct RebuildCommand: ParsableCommand {
     }
 
     private func rebuildTiles(_ path: String, _ log: SQLiteEventStore, _ progress: ProgressLine) throws {
-        let last = try log.lastPosition
+        let last = log.lastPosition
         let report = try TileRestoration.run(in: path, from: log) { size in
             if size.isMultiple(of: Self.stepEvents) { progress.show("reading for the tiles:", size, of: last) }
         }
