@@ -4,7 +4,10 @@ import GRDB
 ///
 /// It is given every event once, in the order of the log, inside the transaction that moves the checkpoint. It looks
 /// rows up by their keys, and by the indexes that it names: while a file is built there are no others. What it has changed
-/// before it fails is taken back for it: so its statements say `OR FAIL`, and the tables have no triggers.
+/// before it fails is taken back for it.
+///
+/// The tables have no triggers: of a statement that fires one with an upsert in it, SQLite keeps a journal that holds every
+/// page as it was.
 ///
 /// A value of it lives for one transaction. What it remembers of that one (keys that it has looked up, what it has counted)
 /// spares it a statement for each event.

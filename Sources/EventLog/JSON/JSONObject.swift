@@ -12,11 +12,7 @@ package struct JSONObject: Sendable, Hashable {
         /// Whether that is its name, byte for byte (RFC 8259, section 8.3). To Swift `é` and `e` with a combining
         /// accent are one string; to JSON they are two names.
         func isNamed(_ name: String) -> Bool {
-            guard key.utf8.count == name.utf8.count else { return false }
-            let isEqual = key.utf8.withContiguousStorageIfAvailable { key in
-                name.utf8.withContiguousStorageIfAvailable { key.elementsEqual($0) }
-            }
-            return (isEqual ?? nil) ?? key.utf8.elementsEqual(name.utf8)
+            key.utf8.count == name.utf8.count && key.utf8.elementsEqual(name.utf8)
         }
     }
 

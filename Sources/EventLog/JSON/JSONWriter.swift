@@ -157,19 +157,17 @@ package struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         var value = value
         value.withUTF8 { utf8 in
-            if utf8.contains(where: Self.mustBeEscaped) {
-                for byte in utf8 {
-                    if Self.mustBeEscaped(byte) { escaped(byte) } else { bytes.append(byte) }
-                }
-            } else {
-                bytes.append(contentsOf: utf8)
+            var clean = 0
+            for index in 0..<utf8.count {
+                let byte = utf8[index]
+                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
+                bytes.append(contentsOf: utf8[clean..<index])
+                clean = index + 1
+                escaped(byte)
             }
+            bytes.append(contentsOf: utf8[clean...])
         }
         bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func escaped(_ byte: UInt8) {

@@ -34,7 +34,7 @@ extension Request {
 }
 
 extension HTTPFields {
-    /// The same as the subscript, which takes ten times as long to join the one value that there is.
+    /// The same as the subscript, which joins even the one value that there is.
     fileprivate func text(of name: HTTPField.Name) -> String? {
         var text: String?
         for field in self where field.name == name {

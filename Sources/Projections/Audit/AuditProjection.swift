@@ -38,17 +38,13 @@ struct AuditProjection: Projection {
 
     func finish(in database: Database) throws {
         for (type, count) in entryCounts {
-            try database.change(
-                "UPDATE OR FAIL entry_counts SET count = count + ?2 WHERE event_type = ?1",
-                orElse: "INSERT OR FAIL INTO entry_counts VALUES (?1, ?2)", [.integer(type), .integer(count)])
+            try database.run(
+                "INSERT INTO entry_counts VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                [.integer(type), .integer(count)])
         }
         for (deadline, count) in deadlineCounts {
-            try database.change(
-                """
-                UPDATE OR FAIL sla_counts SET count = count + ?4
-                WHERE sla_month = ?1 AND risk_level = ?2 AND sla = ?3
-                """,
-                orElse: "INSERT OR FAIL INTO sla_counts VALUES (?1, ?2, ?3, ?4)",
+            try database.run(
+                "INSERT INTO sla_counts VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
                 [
                     .integer(deadline.month), .integer(deadline.riskLevel), .integer(deadline.outcome),
                     .integer(count),
@@ -99,7 +95,7 @@ struct AuditProjection: Projection {
         let waited = isAfterwards ? subject.map { max(0, (recorded.recordedAt - $0.createdAt).microseconds) } : nil
         let month = subject?.slaOutcome == nil ? nil : Month(of: recorded.recordedAt).number
         try database.run(
-            "INSERT OR FAIL INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .integer(AuditPlace(position: recorded.position, part: part).number), .time(recorded.recordedAt),
                 .flag(isLate), .integer(fact.type.rawValue), .integer(kind.rawValue), .integer(actor),

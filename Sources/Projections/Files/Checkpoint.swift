@@ -25,7 +25,7 @@ struct Checkpoint: Equatable {
 
     func write(to database: Database) throws {
         try database.run(
-            "UPDATE OR FAIL checkpoint SET position = ?, event_id = ? WHERE id = 1",
+            "UPDATE checkpoint SET position = ?, event_id = ? WHERE id = 1",
             [.integer(position), eventID.map { .bytes($0.bytes) } ?? .null])
     }
 

@@ -47,6 +47,8 @@ struct DecisionCounts {
         let isAnswered: Bool
     }
 
+    private static let minute: Int64 = 60_000_000
+
     /// A row may be there with nothing in it: where everything has left it, or never was in it at the end of a transaction.
     private var lanes: [Lane: Int] = [:]
     private var answers: [String: (count: Int, responseTime: Int64)] = [:]
@@ -58,8 +60,6 @@ struct DecisionCounts {
         requests[figures.requestedAt / Self.minute, default: 0] += 1
         lanes[figures.lane, default: 0] += 1
     }
-
-    private static let minute: Int64 = 60_000_000
 
     /// Counts a decision under what it has become.
     mutating func move(from before: Figures, to after: Figures) {
@@ -81,29 +81,29 @@ struct DecisionCounts {
 
     func write(to database: Database) throws {
         for (lane, count) in lanes {
-            try database.change(
+            try database.run(
                 """
-                UPDATE OR FAIL decision_counts SET count = count + ?5
-                WHERE status = ?1 AND queue_rank = ?2 AND queued = ?3 AND answered = ?4
-                """, orElse: "INSERT OR FAIL INTO decision_counts VALUES (?1, ?2, ?3, ?4, ?5)",
+                INSERT INTO decision_counts VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET count = count + excluded.count
+                """,
                 [
                     .text(lane.status), .integer(lane.queueRank), .flag(lane.isQueued), .flag(lane.isAnswered),
                     .integer(count),
                 ])
         }
         for (answer, sum) in answers {
-            try database.change(
+            try database.run(
                 """
-                UPDATE OR FAIL answer_counts SET count = count + ?2, response_time = response_time + ?3
-                WHERE answer = ?1
-                """, orElse: "INSERT OR FAIL INTO answer_counts VALUES (?1, ?2, ?3)",
+                INSERT INTO answer_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE
+                SET count = count + excluded.count, response_time = response_time + excluded.response_time
+                """,
                 [.text(answer), .integer(sum.count), .integer(sum.responseTime)])
         }
         for (table, minutes) in [("submissions", submissions), ("requests", requests)] {
             for (minute, count) in minutes {
-                try database.change(
-                    "UPDATE OR FAIL \(table) SET count = count + ?2 WHERE minute = ?1",
-                    orElse: "INSERT OR FAIL INTO \(table) VALUES (?1, ?2)", [.integer(minute), .integer(count)])
+                try database.run(
+                    "INSERT INTO \(table) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
+                    [.integer(minute), .integer(count)])
             }
         }
     }

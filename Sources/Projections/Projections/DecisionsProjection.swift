@@ -56,7 +56,7 @@ struct DecisionsProjection: Projection {
         let context = submitted.context
         try database.run(
             """
-            INSERT OR FAIL INTO decisions (
+            INSERT INTO decisions (
                 decision_id, submitted_position, version, queue_rank, risk_level, automation_level, status, queued,
                 priority_score, submitted_by, created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
                 action_params, reasoning, confidence, threat_score, threat_type, target, recommended_action, metadata
@@ -134,7 +134,7 @@ struct DecisionsProjection: Projection {
             throw ProjectionError.missingRow("decision \(decisionID)")
         }
         try database.run(
-            "UPDATE OR FAIL decisions SET \(assignments), version = ?, updated_at = ? WHERE submitted_position = ?",
+            "UPDATE decisions SET \(assignments), version = ?, updated_at = ? WHERE submitted_position = ?",
             values + [.integer(recorded.version), .time(recorded.recordedAt), .integer(place)])
         guard let after = try DecisionCounts.Figures.at(place, in: database) else { return }
         counts.move(from: before, to: after)

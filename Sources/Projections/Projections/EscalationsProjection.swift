@@ -20,9 +20,9 @@ struct EscalationsProjection: Projection {
             event.recorded.recordedAt.microseconds, escalated.fromRole, escalated.toRole,
             escalated.requestedTarget?.wholeText, escalated.reason.wholeText, escalated.ruleID, escalated.notifyText,
         ])
-        try database.change(
-            "UPDATE OR FAIL escalation_counts SET count = count + 1 WHERE type = ?1",
-            orElse: "INSERT OR FAIL INTO escalation_counts VALUES (?1, 1)", [.text(escalated.type.rawValue)])
+        try database.run(
+            "INSERT INTO escalation_counts VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
+            [.text(escalated.type.rawValue)])
     }
 }
 
