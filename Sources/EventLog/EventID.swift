@@ -25,18 +25,30 @@ package struct EventID: Sendable, Hashable {
     }
 
     package var bytes: [UInt8] {
-        [high, low].flatMap { half in (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) } }
+        [UInt8](unsafeUninitializedCapacity: 16) { bytes, count in
+            count = 16
+            for place in 0..<16 { bytes[place] = byte(place) }
+        }
+    }
+
+    private func byte(_ place: Int) -> UInt8 {
+        UInt8(truncatingIfNeeded: (place < 8 ? high : low) >> (56 - 8 * (place % 8)))
     }
 
     /// The usual form, `019a5f3c-7f3a-7c1b-8d2e-3f4a5b6c7d8e`.
     package var text: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (place, byte) in bytes.enumerated() {
-            if place == 4 || place == 6 || place == 8 || place == 10 { text.append(UInt8(ascii: "-")) }
-            text.append(Hex.digit(byte >> 4))
-            text.append(Hex.digit(byte & 0xF))
+        String(unsafeUninitializedCapacity: 36) { text in
+            var end = 0
+            for place in 0..<16 {
+                if place == 4 || place == 6 || place == 8 || place == 10 {
+                    text[end] = UInt8(ascii: "-")
+                    end += 1
+                }
+                text[end] = Hex.digit(byte(place) >> 4)
+                text[end + 1] = Hex.digit(byte(place) & 0xF)
+                end += 2
+            }
+            return end
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -16,7 +16,7 @@ package enum Identifier {
         if hasControlCharacters(text) { return "must not contain control characters" }
         // Plain ASCII is its own normal form; the conversion is worth its price for the others only.
         if !text.utf8.allSatisfy({ $0 < 0x80 }),
-            !text.utf8.elementsEqual(text.precomposedStringWithCanonicalMapping.utf8)
+            !text.hasBytes(of: text.precomposedStringWithCanonicalMapping)
         {
             return "must be in Unicode normalization form C"
         }

@@ -17,8 +17,5 @@ package struct StreamName: Sendable, Hashable, CustomStringConvertible {
 
     package var description: String { text }
 
-    /// Names are one where their bytes are, as in the log: to Swift, `é` and `e` with a combining accent are equal too.
-    package static func == (left: StreamName, right: StreamName) -> Bool {
-        left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
-    }
+    package static func == (left: StreamName, right: StreamName) -> Bool { left.text.hasBytes(of: right.text) }
 }

@@ -25,7 +25,7 @@ package final class Accounts: Sendable {
 
     package func user(_ username: String) -> UserState? {
         // Swift finds what is canonically equivalent; names are one where their bytes are, as in the log.
-        state.withLock { $0.users[username] }.flatMap { $0.username.utf8.elementsEqual(username.utf8) ? $0 : nil }
+        state.withLock { $0.users[username] }.flatMap { $0.username.hasBytes(of: username) ? $0 : nil }
     }
 
     /// Nil for a login that is unknown or long over.

@@ -8,12 +8,6 @@ package struct JSONObject: Sendable, Hashable {
             self.key = key
             self.value = value
         }
-
-        /// Whether that is its name, byte for byte (RFC 8259, section 8.3). To Swift `é` and `e` with a combining
-        /// accent are one string; to JSON they are two names.
-        func isNamed(_ name: String) -> Bool {
-            key.utf8.count == name.utf8.count && key.utf8.elementsEqual(name.utf8)
-        }
     }
 
     package private(set) var members: [Member]
@@ -34,7 +28,7 @@ package struct JSONObject: Sendable, Hashable {
     }
 
     /// Where the member of that name stands among the members.
-    package func place(of key: String) -> Int? { members.firstIndex { $0.isNamed(key) } }
+    package func place(of key: String) -> Int? { members.place(of: key) }
 
     package subscript(key: String) -> JSON? {
         get { place(of: key).map { members[$0].value } }
@@ -49,5 +43,17 @@ package struct JSONObject: Sendable, Hashable {
                 members.remove(at: index)
             }
         }
+    }
+}
+
+extension [JSONObject.Member] {
+    /// Where the member of that name stands. Names are one where their bytes are (RFC 8259, section 8.3).
+    func place(of key: String) -> Int? {
+        // The length tells nearly all names apart, and a member is not copied to be looked at.
+        let size = key.utf8.count
+        for place in indices where self[place].key.utf8.count == size && self[place].key.hasBytes(of: key) {
+            return place
+        }
+        return nil
     }
 }

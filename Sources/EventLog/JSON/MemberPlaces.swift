@@ -11,9 +11,7 @@ struct MemberPlaces {
     }
 
     func place(of key: String, among members: [JSONObject.Member]) -> Int? {
-        if members.count <= Self.linearMax {
-            return members.firstIndex { $0.isNamed(key) }
-        }
+        if members.count <= Self.linearMax { return members.place(of: key) }
         return table[Array(key.utf8)]
     }
 

@@ -54,7 +54,7 @@ package struct Front: Sendable {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> some ApplicationProtocol {
         var application = Application(
-            router: router,
+            responder: responder,
             server: .http1(
                 configuration: .guarded(
                     patience: configuration.idleTimeout, bodySizeBytesMax: configuration.bodySizeBytesMax)),
@@ -73,16 +73,13 @@ package struct Front: Sendable {
         return application
     }
 
-    private var router: Router<FrontContext> {
-        let router = Router(context: FrontContext.self, options: [.autoGenerateHeadEndpoints])
-        router.add(
-            middleware: FrontMiddleware(
-                access: AccessLog(metrics: metrics), cors: CORSHeaders(policy: configuration.cors),
-                sockets: WebSocketSwitch(
-                    [LiveDoor(feed: live).route], origins: configuration.cors, configuration: configuration.webSocket,
-                    metrics: metrics)))
-        router.install(routes)
-        return router
+    private var responder: FrontResponder {
+        let middleware = FrontMiddleware(
+            access: AccessLog(metrics: metrics), cors: CORSHeaders(policy: configuration.cors),
+            sockets: WebSocketSwitch(
+                [LiveDoor(feed: live).route], origins: configuration.cors, configuration: configuration.webSocket,
+                metrics: metrics))
+        return FrontResponder(to: routes, behind: middleware)
     }
 
     /// Method and path of every operation, as the document at `/openapi.json` names them.

@@ -8,12 +8,15 @@ import NIOCore
 struct FrontContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let channel: any Channel
+    /// The name of the request, as it stands in every line of the log about it.
+    let id: String
     /// Who asks, where authentication is required.
     var principal: Principal?
 
     init(source: Source) {
         coreContext = .init(source: source)
         channel = source.channel
+        id = source.logger[metadataKey: "hb.request.id"]?.description ?? ""
     }
 
     /// The address of the other side.

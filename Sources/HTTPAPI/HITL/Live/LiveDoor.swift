@@ -1,3 +1,4 @@
+import EventLog
 import HTTPTypes
 import NIOWebSocket
 
@@ -18,7 +19,7 @@ struct LiveDoor: Sendable {
         do throws(APIError) {
             let identity = try await identity(handshake, username)
             let confirmed = handshake.subprotocols.contains(Self.subprotocol) ? Self.subprotocol : nil
-            guard identity.username.isSame(as: username) else {
+            guard identity.username.hasBytes(of: username) else {
                 return .accepted(subprotocol: confirmed) { $0.close(.policyViolation, "Username mismatch") }
             }
             return .accepted(subprotocol: confirmed) { [feed] in await feed.serve($0, of: identity) }
