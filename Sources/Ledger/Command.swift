@@ -7,7 +7,7 @@ package enum Command: Sendable {
     /// The id is the caller's, so that a door can make it unguessable.
     case openSession(sessionID: String, OpenSession)
     case closeSession(String)
-    case submit(Submission)
+    indirect case submit(Submission)
     case approve(decisionID: String, OperatorAction)
     case reject(decisionID: String, OperatorAction, reason: String)
     case escalate(decisionID: String, OperatorAction, reason: String, target: String?)

@@ -3,10 +3,16 @@ import Synchronization
 
 /// Commands on their way to the writer: bounded, so that an overload is said early instead of piling up.
 final class CommandQueue: Sendable {
-    struct Entry: Sendable {
+    final class Entry: Sendable {
         let command: Command
         let origin: Origin
         let reply: @Sendable (Result<Receipt, CommandError>) -> Void
+
+        init(command: Command, origin: Origin, reply: @escaping @Sendable (Result<Receipt, CommandError>) -> Void) {
+            self.command = command
+            self.origin = origin
+            self.reply = reply
+        }
     }
 
     private struct State {

@@ -27,6 +27,7 @@ package final class Ledger: Sendable {
     private let queue: CommandQueue
     let writer: Writer
     let follower: ViewsFollower
+    private let random = BufferedRandom()
     private let listeners: Listeners
     private let writerEnd = ThreadEnd()
     /// Why the log takes no events any more.
@@ -63,8 +64,8 @@ package final class Ledger: Sendable {
         let metrics = LedgerMetrics(factory: configuration.metrics)
         follower = ViewsFollower(views: views, log: store, metrics: metrics, logger: logger)
         writer = try Writer(
-            log: store, views: views, follower: follower, policy: configuration.policy, time: configuration.time,
-            queue: queue, metrics: metrics, logger: logger, committed: { listeners.tell($0) })
+            log: store, views: views, follower: follower, policy: configuration.policy, random: random,
+            time: configuration.time, queue: queue, metrics: metrics, logger: logger, committed: { listeners.tell($0) })
         accounts = writer.accounts
         let audit = AuditIndex(
             path: directory.auditPath, log: store, time: configuration.time, logger: configuration.logger)
@@ -109,7 +110,7 @@ package final class Ledger: Sendable {
 
     /// A fresh id for whatever has none: ids that begin with the time are cheap to index.
     package func newID() -> String {
-        EventID(at: time.now(), random: .random(in: .min ... .max)).text
+        EventID(at: time.now(), random: random.next()).text
     }
 
     // MARK: Listening

@@ -10,7 +10,7 @@ struct Staging {
     private let folded: Folded
     private let policy: GovernancePolicy
     let now: Timestamp
-    private var random = SystemRandomNumberGenerator()
+    private let random: BufferedRandom
 
     private(set) var decisions: [String: DecisionState] = [:]
     private(set) var sessions: [String: SessionState] = [:]
@@ -28,11 +28,15 @@ struct Staging {
         var sessions: [String: SessionState] = [:]
     }
 
-    init(on base: WorkingSet, _ accounts: Accounts, folded: Folded, policy: GovernancePolicy, at now: Timestamp) {
+    init(
+        on base: WorkingSet, _ accounts: Accounts, folded: Folded, policy: GovernancePolicy, random: BufferedRandom,
+        at now: Timestamp
+    ) {
         self.base = base
         self.accounts = accounts
         self.folded = folded
         self.policy = policy
+        self.random = random
         self.now = now
         queueSize = base.queueSize
     }

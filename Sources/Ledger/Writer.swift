@@ -18,6 +18,7 @@ final class Writer: Sendable {
     private let views: Views
     private let follower: ViewsFollower
     private let policy: GovernancePolicy
+    private let random: BufferedRandom
     private let time: any TimeSource
     private let queue: CommandQueue
     private let metrics: LedgerMetrics
@@ -32,14 +33,15 @@ final class Writer: Sendable {
     private let thread = Mutex<pthread_t?>(nil)
 
     init(
-        log: any EventStore, views: Views, follower: ViewsFollower, policy: GovernancePolicy, time: any TimeSource,
-        queue: CommandQueue, metrics: LedgerMetrics, logger: Logger,
+        log: any EventStore, views: Views, follower: ViewsFollower, policy: GovernancePolicy, random: BufferedRandom,
+        time: any TimeSource, queue: CommandQueue, metrics: LedgerMetrics, logger: Logger,
         committed: @escaping @Sendable ([CommittedEvent]) -> Void
     ) throws {
         self.log = log
         self.views = views
         self.follower = follower
         self.policy = policy
+        self.random = random
         self.time = time
         self.queue = queue
         self.metrics = metrics
@@ -139,7 +141,7 @@ final class Writer: Sendable {
     ) throws -> ([Outcome], [CommittedEvent]) {
         let asked = trustingNewIDs ? batch.filter { !$0.command.isSubmission } : batch
         var staging = Staging(
-            on: workingSet, accounts, folded: try fold(asked), policy: policy, at: time.now())
+            on: workingSet, accounts, folded: try fold(asked), policy: policy, random: random, at: time.now())
         var keys = try UsedKeys(
             batch.compactMap(\.origin.claimedKey), recent: recentKeys.withLock { $0 }, log: log, views: views)
         var outcomes: [Outcome] = []

@@ -3,7 +3,10 @@ import Governance
 import Identity
 
 /// An event of the log together with what it means, so that nobody decodes it twice.
-package struct CommittedEvent: Sendable {
+///
+/// A class: the same event goes to the views, the audit index, the evidence and every stream, each on a thread of its own.
+/// A copy of the value would count a reference to every text in it, from all of them at once.
+package final class CommittedEvent: Sendable {
     package let recorded: RecordedEvent
     /// Nil for an event of a domain that this program does not know, and for one that cannot be decoded.
     package let meaning: DomainEvent?

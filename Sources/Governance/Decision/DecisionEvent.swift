@@ -1,7 +1,9 @@
 import EventLog
 
 /// What happened to a decision.
-package enum DecisionEvent: Sendable, Hashable {
+///
+/// Indirect: passing an event on counts one reference, not one for every text in it.
+package indirect enum DecisionEvent: Sendable, Hashable {
     case submitted(DecisionSubmitted)
     case approved(OperatorVerdict)
     case rejected(OperatorVerdict, reason: String)
