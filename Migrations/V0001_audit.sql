@@ -39,17 +39,14 @@ CREATE TABLE subjects (
     created_at         INTEGER NOT NULL,
     sla_deadline       INTEGER,
     status             INTEGER NOT NULL,          -- as of the last event
-    sla_position       INTEGER,                   -- of the event that met or missed the deadline
-    closed_position    INTEGER                    -- of the event by which it left the queue; its own if it never was in it
+    sla_position       INTEGER                    -- of the event that met or missed the deadline
 ) STRICT;
--- Which decisions waited at a position: submitted up to there, and closed later or never.
-CREATE INDEX subjects_in_queue ON subjects (submitted_position, closed_position);
 
 -- At least one row an event, of every kind: so a time leads to a position. A submission has two: made, and queued.
 CREATE TABLE entries (
     place            INTEGER PRIMARY KEY,         -- the position times four, and the number of the entry of that event
     recorded_at      INTEGER NOT NULL,
-    is_late          INTEGER NOT NULL,            -- 1 where the clock had been set back: an earlier event has a later time
+    late_by          INTEGER NOT NULL,            -- by how much an earlier event has a later time: the clock was set back
     event_type       INTEGER NOT NULL,
     actor_type       INTEGER NOT NULL,            -- as the contract names it; `actor` is who is behind it
     actor            INTEGER NOT NULL,
@@ -66,13 +63,14 @@ CREATE TABLE entries (
     reason           TEXT                         -- free text: comment, reason or error
 ) STRICT;
 CREATE INDEX entries_of_subject ON entries (subject) WHERE subject IS NOT NULL;
-CREATE INDEX entries_of_actor ON entries (actor);
+-- Questions are queued by the system alone, nearly as many as there are: a look through the entries finds them soon.
+CREATE INDEX entries_of_actor ON entries (actor) WHERE event_type <> 1;
 CREATE INDEX entries_of_session ON entries (session) WHERE session IS NOT NULL;
 CREATE INDEX entries_of_target ON entries (target) WHERE target IS NOT NULL;
 -- Questions made, queued and approved are most of the log: a look through it finds them soon.
 CREATE INDEX entries_of_rare_type ON entries (event_type) WHERE event_type >= 3;
--- Among the rows that are not late, times and places rise together.
-CREATE INDEX entries_by_time ON entries (is_late, recorded_at);
+-- The time of the log (recorded_at + late_by) never goes back, so it finds a place without an index. The others are few.
+CREATE INDEX entries_that_are_late ON entries (recorded_at) WHERE late_by > 0;
 CREATE INDEX entries_of_sla ON entries (sla_month, risk_level, sla) WHERE sla IS NOT NULL;
 CREATE INDEX entries_that_missed ON entries (sla) WHERE sla = 1;
 

@@ -18,7 +18,7 @@ protocol Projection: SendableMetatype {
     init()
     mutating func apply(_ event: CommittedEvent, to database: Database) throws
     /// Writes what it has only remembered. Nothing is applied after that.
-    func finish(in database: Database) throws
+    mutating func finish(in database: Database) throws
 }
 
 extension Projection {

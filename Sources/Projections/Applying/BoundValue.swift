@@ -19,17 +19,14 @@ enum BoundValue {
     static func optional(_ value: String?) -> BoundValue { value.map { .text($0) } ?? .null }
     static func time(_ value: Timestamp?) -> BoundValue { value.map { .integer($0.microseconds) } ?? .null }
 
-    /// Has SQLite copy what is bound (SQLITE_TRANSIENT): the bytes of a Swift string do not stay where they are.
-    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
-
     fileprivate func bind(at place: CInt, to statement: SQLiteStatement) {
         switch self {
         case .null: sqlite3_bind_null(statement, place)
         case .integer(let value): sqlite3_bind_int64(statement, place, value)
         case .real(let value): sqlite3_bind_double(statement, place, value)
         case .text(var text):
-            text.withUTF8 { BoundStatement.bind($0, at: place, to: statement, Self.copied) }
-        case .bytes(let bytes): sqlite3_bind_blob(statement, place, bytes, CInt(bytes.count), Self.copied)
+            text.withUTF8 { BoundStatement.bind($0, at: place, to: statement, BoundStatement.copied) }
+        case .bytes(let bytes): sqlite3_bind_blob(statement, place, bytes, CInt(bytes.count), BoundStatement.copied)
         }
     }
 }

@@ -20,7 +20,7 @@ struct EventApplier: Sendable {
                     if let problem = event.problem { throw ProjectionError.undecodable(problem) }
                     for index in projections.indices { try projections[index].apply(event, to: database) }
                 }
-                for projection in projections { try projection.finish(in: database) }
+                for index in projections.indices { try projections[index].finish(in: database) }
             }
         } catch let error where !error.isTrouble {
             try transact(events, upTo: last, in: database) { events in

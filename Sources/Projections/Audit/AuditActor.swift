@@ -40,9 +40,12 @@ package struct AuditActor: Sendable, Hashable {
 
     /// Reads how the log names who caused an event: `agent:candi`, `user:admin`, `system:sla-clock`.
     package init(named name: String) {
-        let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let id = String(parts.last ?? "")
-        switch parts.count == 2 ? parts[0] : "" {
+        guard let colon = name.utf8.firstIndex(of: UInt8(ascii: ":")) else {
+            self = AuditActor(.system, name)
+            return
+        }
+        let id = String(name[name.utf8.index(after: colon)...])
+        switch name[..<colon] {
         case "agent": self = name == "agent:unknown" ? .unnamedProgram : AuditActor(.ai, id)
         case "user", "operator": self = .human(id)
         case "system": self = AuditActor(.system, id)

@@ -7,8 +7,8 @@ import Governance
 /// It takes every event: what it cannot relate to a decision stands alone.
 struct AuditProjection: Projection {
     static let name = "audit"
-    /// What came last, and who has approved a decision.
-    static let lookups: Set = ["entries_by_time", "entries_of_subject"]
+    /// Who has approved a decision.
+    static let lookups: Set = ["entries_of_subject"]
 
     private struct Deadline: Hashable {
         let month: Int
@@ -16,8 +16,11 @@ struct AuditProjection: Projection {
         let outcome: Int
     }
 
-    /// The time of the last entry that was not late; nil before anybody asked, and for none.
-    private var latest: Int64??
+    private var subjects = AuditSubject.Table()
+    private var entries = EventRows<Entry>()
+    /// The log's time before the next event, nil before anybody asked; and that of the event behind it, nil for none.
+    private var latest: Int64?
+    private var next: Int64?
     private var actors: [AuditName: Int] = [:]
     private var targets: [AuditName: Int] = [:]
     private var sessions: [AuditName: Int] = [:]
@@ -30,13 +33,14 @@ struct AuditProjection: Projection {
         if case .decision(let decision) = event.governance {
             subject = try fold(decision, recorded, in: database)
         }
-        let isLate = try isLate(recorded, in: database)
+        let lateBy = try lateBy(recorded, in: database)
         for (part, fact) in AuditFact.all(of: event).enumerated() {
-            try insert(fact, part, recorded, isLate: isLate, subject, into: database)
+            try insert(fact, part, recorded, lateBy: lateBy, subject, into: database)
         }
     }
 
-    func finish(in database: Database) throws {
+    mutating func finish(in database: Database) throws {
+        try entries.flush(into: database)
         for (type, count) in entryCounts {
             try database.run(
                 "INSERT INTO entry_counts VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
@@ -58,34 +62,44 @@ struct AuditProjection: Projection {
     private mutating func fold(
         _ event: DecisionEvent, _ recorded: RecordedEvent, in database: Database
     ) throws -> AuditSubject? {
-        let known = try AuditSubject.find(event.decisionID, in: database)
-        if case .submitted(let submitted) = event, known == nil {
+        if case .submitted(let submitted) = event {
             let target = try Self.key(
                 of: AuditName(text: submitted.context.target), in: &targets,
                 select: "SELECT target FROM targets WHERE name = ?", insert: "INSERT INTO targets (name) VALUES (?)",
                 database)
             let subject = AuditSubject(submitted, at: recorded.position, target: target)
-            try subject.insert(submitted, into: database)
-            return subject
+            if try subjects.insert(subject, submitted, into: database) { return subject }
         }
-        guard var subject = known else { return nil }
+        guard var subject = try subjects.find(event.decisionID, in: database) else { return nil }
         subject.take(event, recorded)
-        try subject.update(in: database)
+        try subjects.update(subject, in: database)
         return subject
     }
 
     // MARK: The entry
 
-    /// Whether an earlier event has a later time.
-    private mutating func isLate(_ recorded: RecordedEvent, in database: Database) throws -> Bool {
+    /// By how much an earlier event has a later time; 0 where none has.
+    ///
+    /// An event that is taken after later ones, once a dead letter, does not take the log's time beyond theirs: places are
+    /// found by a time that never goes back.
+    private mutating func lateBy(_ recorded: RecordedEvent, in database: Database) throws -> Int64 {
+        if latest == nil {
+            let place = AuditPlace(position: recorded.position, part: 0).number
+            latest = try database.integer(Self.time("max(place) FROM entries WHERE place < ?"), [.integer(place)])
+            next = try database.integer(Self.time("min(place) FROM entries WHERE place > ?"), [.integer(place)])
+        }
         let time = recorded.recordedAt.microseconds
-        let known = try latest ?? database.integer("SELECT max(recorded_at) FROM entries WHERE is_late = 0")
-        latest = .some(max(known ?? time, time))
-        return known.map { time < $0 } ?? false
+        let now = min(max(latest ?? time, time), next ?? .max)
+        latest = now
+        return now - time
+    }
+
+    private static func time(_ place: String) -> String {
+        "SELECT recorded_at + late_by FROM entries WHERE place = (SELECT \(place))"
     }
 
     private mutating func insert(
-        _ fact: AuditFact, _ part: Int, _ recorded: RecordedEvent, isLate: Bool, _ subject: AuditSubject?,
+        _ fact: AuditFact, _ part: Int, _ recorded: RecordedEvent, lateBy: Int64, _ subject: AuditSubject?,
         into database: Database
     ) throws {
         let (kind, actor) = try actor(of: fact, subject, in: database)
@@ -94,16 +108,12 @@ struct AuditProjection: Projection {
         let isAfterwards = subject.map { $0.submittedPosition < recorded.position } ?? false
         let waited = isAfterwards ? subject.map { max(0, (recorded.recordedAt - $0.createdAt).microseconds) } : nil
         let month = subject?.slaOutcome == nil ? nil : Month(of: recorded.recordedAt).number
-        try database.run(
-            "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                .integer(AuditPlace(position: recorded.position, part: part).number), .time(recorded.recordedAt),
-                .flag(isLate), .integer(fact.type.rawValue), .integer(kind.rawValue), .integer(actor),
-                .optional(try session(fact.sessionID, in: database)), .optional(subject?.submittedPosition),
-                .optional(subject?.target), .optional(subject?.riskLevel), .optional(subject?.automationLevel),
-                .optional(subject?.status), .integer(tags.rawValue), .optional(subject?.slaOutcome?.auditCode),
-                .optional(month), waited.map { .integer($0) } ?? .null, .optional(fact.reason),
-            ])
+        let entry = Entry(
+            place: AuditPlace(position: recorded.position, part: part), recordedAt: recorded.recordedAt,
+            lateBy: lateBy, fact: fact, actorKind: kind, actor: actor,
+            session: try session(fact.sessionID, in: database),
+            subject: subject, tags: tags, month: month, waited: waited)
+        try entries.insert(entry, into: database)
         entryCounts[fact.type.rawValue, default: 0] += 1
         if let month, let subject, let outcome = subject.slaOutcome {
             let deadline = Deadline(month: month, riskLevel: subject.riskLevel, outcome: outcome.auditCode)
@@ -121,6 +131,7 @@ struct AuditProjection: Projection {
             return (fact.type == .decisionEscalated ? .system : actor.kind, key)
         case .approver:
             // The last approval, else whoever asked.
+            try entries.flush(into: database)
             let row = try database.integers(
                 """
                 SELECT actor_type, actor FROM entries WHERE subject = ? AND event_type IN (0, 2)
@@ -166,6 +177,43 @@ struct AuditProjection: Projection {
     }
 }
 
+/// A row of `entries`.
+private struct Entry: EventRow {
+    static let insertion = RowInsertion(into: "entries", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+
+    let place: AuditPlace
+    let recordedAt: Timestamp
+    let lateBy: Int64
+    let fact: AuditFact
+    let actorKind: AuditActor.Kind
+    let actor: Int
+    let session: Int?
+    let subject: AuditSubject?
+    let tags: AuditTags
+    let month: Int?
+    let waited: Int64?
+
+    func bind(to row: BoundStatement) {
+        row.bind(place.number)
+        row.bind(recordedAt)
+        row.bind(lateBy)
+        row.bind(fact.type.rawValue)
+        row.bind(actorKind.rawValue)
+        row.bind(actor)
+        row.bind(session)
+        row.bind(subject?.submittedPosition)
+        row.bind(subject?.target)
+        row.bind(subject?.riskLevel)
+        row.bind(subject?.automationLevel)
+        row.bind(subject?.status)
+        row.bind(tags.rawValue)
+        row.bind(subject?.slaOutcome?.auditCode)
+        row.bind(month)
+        row.bind(waited)
+        row.bind(fact.reason)
+    }
+}
+
 /// What stands once in the index, under a number. Names are told apart by their bytes, as SQLite does.
 private struct AuditName: Hashable {
     var kind: AuditActor.Kind?
@@ -174,7 +222,7 @@ private struct AuditName: Hashable {
     var columns: [BoundValue] { (kind.map { [.integer($0.rawValue)] } ?? []) + [.text(text)] }
 
     static func == (left: AuditName, right: AuditName) -> Bool {
-        left.kind == right.kind && left.text.utf8.elementsEqual(right.text.utf8)
+        left.kind == right.kind && left.text.hasBytes(of: right.text)
     }
 
     func hash(into hasher: inout Hasher) {

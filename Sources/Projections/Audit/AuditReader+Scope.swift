@@ -29,9 +29,8 @@ extension AuditReader {
             narrow("entries_of_target", "target", targets)
         else { return nil }
         if let actors {
-            let includesManager = question.actorIDs.contains(AuditActor.escalationManager.id)
-            if actors.isEmpty, !includesManager { return nil }
-            let authors = Self.authors(actors, includesManager: includesManager)
+            let authors = Self.authors(actors, of: question)
+            if authors.isEmpty { return nil }
             if branches == nil {
                 branches = authors
             } else {
@@ -113,24 +112,32 @@ extension AuditReader {
     func hasLateEntries(in places: ClosedRange<Int>) throws -> Bool {
         try Bool.fetchOne(
             database.cachedStatement(
-                sql: "SELECT EXISTS (SELECT 1 FROM entries WHERE is_late = 1 AND place BETWEEN ? AND ?)"),
+                sql: "SELECT EXISTS (SELECT 1 FROM entries WHERE late_by > 0 AND place BETWEEN ? AND ?)"),
             arguments: [places.lowerBound, places.upperBound]) ?? false
     }
 
-    /// Whatever somebody did. The escalation manager stands for whoever escalates (governance-api 9).
-    private static func authors(_ actors: [Int], includesManager: Bool) -> [AuditScope.Branch] {
+    /// Whatever somebody did. The escalation manager stands for whoever escalates (governance-api 9); what the framework
+    /// has queued stands in no index.
+    private static func authors(_ actors: [Int], of question: AuditQuestion) -> [AuditScope.Branch] {
         let escalated = AuditEventType.decisionEscalated.rawValue
-        let index = "entries_of_actor"
-        guard includesManager else { return AuditScope.branches(index, "actor", actors) }
-        let manager = AuditScope.Branch(
-            index: "entries_of_rare_type",
-            condition: AuditCondition("e.event_type = \(escalated) AND e.event_type >= \(AuditEventType.firstRare)"))
-        let others = AuditScope.branches(index, "actor", actors).map { branch in
-            AuditScope.Branch(
-                index: index,
-                condition: .all(of: [branch.condition, AuditCondition("e.event_type <> \(escalated)")]))
+        let queued = AuditEventType.decisionQueued.rawValue
+        let includesManager = question.actorIDs.contains(AuditActor.escalationManager.id)
+        var branches: [AuditScope.Branch] = []
+        if question.actorIDs.contains(AuditActor.framework.id) {
+            branches.append(AuditScope.Branch(index: nil, condition: AuditCondition("e.event_type = \(queued)")))
         }
-        return [manager] + others
+        if includesManager {
+            let condition = "e.event_type = \(escalated) AND e.event_type >= \(AuditEventType.firstRare)"
+            branches.append(
+                AuditScope.Branch(index: "entries_of_rare_type", condition: AuditCondition(condition)))
+        }
+        let others = "e.event_type <> \(queued)" + (includesManager ? " AND e.event_type <> \(escalated)" : "")
+        let index = "entries_of_actor"
+        return branches
+            + AuditScope.branches(index, "actor", actors).map { branch in
+                AuditScope.Branch(
+                    index: index, condition: .all(of: [branch.condition, AuditCondition(others)]))
+            }
     }
 
     /// The numbers under which the index knows these names; nil for no names at all.

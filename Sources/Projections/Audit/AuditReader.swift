@@ -20,15 +20,15 @@ package struct AuditReader {
         let row = try Row.fetchOne(
             database.cachedStatement(
                 sql: """
-                    SELECT min(first), max(last) FROM (
-                        SELECT (SELECT min(recorded_at) FROM entries WHERE is_late = late.is_late) AS first,
-                            (SELECT max(recorded_at) FROM entries WHERE is_late = late.is_late) AS last
-                        FROM (SELECT 0 AS is_late UNION ALL SELECT 1) AS late)
+                    SELECT
+                        (SELECT recorded_at FROM entries ORDER BY place LIMIT 1),
+                        (SELECT min(recorded_at) FROM entries WHERE late_by > 0),
+                        (SELECT recorded_at + late_by FROM entries ORDER BY place DESC LIMIT 1)
                     """))
-        guard let row, let first = Timestamp(optional: row[0]), let last = Timestamp(optional: row[1]) else {
+        guard let row, let first = Timestamp(optional: row[0]), let last = Timestamp(optional: row[2]) else {
             return nil
         }
-        return first...last
+        return min(first, Timestamp(optional: row[1]) ?? first)...last
     }
 
     /// The last event before the log's time first went beyond that moment; 0 where all came later.
@@ -41,28 +41,33 @@ package struct AuditReader {
 
     /// The first place whose event has that time or a later one; nil where all are earlier.
     func firstPlace(since moment: Timestamp) throws -> AuditPlace? {
-        // The first event that reaches a time is never late, whatever came before.
-        try Int.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT place FROM entries WHERE is_late = 0 AND recorded_at >= ?
-                    ORDER BY recorded_at, place LIMIT 1
-                    """),
-            arguments: [moment.microseconds]
-        ).map { AuditPlace(number: $0) }
+        // The time of the log never goes back, so every look halves the places that are left.
+        let statement = try database.cachedStatement(
+            sql: "SELECT place, recorded_at + late_by FROM entries WHERE place >= ? ORDER BY place LIMIT 1")
+        var first = 0
+        var end = AuditPlace.end(of: try position()).number + 1
+        var found: Int?
+        while first < end {
+            let middle = first + (end - first) / 2
+            let row = try Row.fetchOne(statement, arguments: [middle])
+            if let row, row[1] < moment.microseconds {
+                first = row[0] + 1
+            } else {
+                found = row?[0] ?? found
+                end = middle
+            }
+        }
+        return found.map { AuditPlace(number: $0) }
     }
 
     /// The last place whose event has that time or an earlier one; nil where all are later.
     func lastPlace(until moment: Timestamp) throws -> AuditPlace? {
+        let beyond = try firstPlace(since: moment + Interval(microseconds: 1))
         let inTime = try Int.fetchOne(
-            database.cachedStatement(
-                sql: """
-                    SELECT place FROM entries WHERE is_late = 0 AND recorded_at <= ?
-                    ORDER BY recorded_at DESC, place DESC LIMIT 1
-                    """),
-            arguments: [moment.microseconds])
+            database.cachedStatement(sql: "SELECT max(place) FROM entries WHERE place < ?"),
+            arguments: [beyond?.number ?? .max])
         let late = try Int.fetchOne(
-            database.cachedStatement(sql: "SELECT max(place) FROM entries WHERE is_late = 1 AND recorded_at <= ?"),
+            database.cachedStatement(sql: "SELECT max(place) FROM entries WHERE late_by > 0 AND recorded_at <= ?"),
             arguments: [moment.microseconds])
         return [inTime, late].compactMap(\.self).max().map { AuditPlace(number: $0) }
     }

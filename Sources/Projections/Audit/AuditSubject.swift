@@ -13,7 +13,6 @@ struct AuditSubject {
     private(set) var status: Int
     /// The event that met or missed the deadline.
     private(set) var slaPosition: Position?
-    private(set) var closedPosition: Position?
     /// Whether it met or missed it, where it is the last event that was taken.
     private(set) var slaOutcome: SLAOutcome?
 
@@ -27,7 +26,6 @@ struct AuditSubject {
         createdAt = submitted.createdAt
         slaDeadline = submitted.slaDeadline
         status = DecisionStatus.pending.auditCode
-        closedPosition = submitted.automationLevel.requiresReview ? nil : position
     }
 
     mutating func take(_ event: DecisionEvent, _ recorded: RecordedEvent) {
@@ -51,9 +49,6 @@ struct AuditSubject {
         case .executed: status = DecisionStatus.executed.auditCode
         case .executionFailed: status = DecisionStatus.failed.auditCode
         }
-        if DecisionStatus(auditCode: status)?.isOpen != true, closedPosition == nil {
-            closedPosition = recorded.position
-        }
     }
 
     /// The first answer of a person keeps the deadline or comes too late, unless the clock was faster.
@@ -71,45 +66,64 @@ struct AuditSubject {
 
     // MARK: The row
 
-    /// Nil where no decision of that name was submitted.
-    static func find(_ decisionID: String, in database: Database) throws -> AuditSubject? {
-        let row = try database.integers(
+    /// Reads, writes and changes rows, for the length of a transaction.
+    struct Table {
+        private var select = EventStatement(
             """
             SELECT submitted_position, target, risk_level, automation_level, created_at, sla_deadline, status,
-                sla_position, closed_position
+                sla_position
             FROM subjects WHERE decision_id = ?
-            """,
-            [.text(decisionID)])
-        return row.map { AuditSubject(row: $0) }
+            """)
+        private var insertion = EventStatement(
+            """
+            INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (decision_id) DO NOTHING
+            """)
+        private var change = EventStatement(
+            "UPDATE subjects SET status = ?, sla_position = ? WHERE submitted_position = ?")
+
+        /// Nil where no decision of that name was submitted.
+        mutating func find(_ decisionID: String, in database: Database) throws -> AuditSubject? {
+            let statement = try select(in: database)
+            statement.bind(decisionID)
+            return try statement.first { AuditSubject($0) }
+        }
+
+        /// - Returns: false where a decision of that name was submitted before; nothing has changed then.
+        mutating func insert(
+            _ subject: AuditSubject, _ submitted: DecisionSubmitted, into database: Database
+        ) throws -> Bool {
+            let row = try insertion(in: database)
+            row.bind(subject.submittedPosition)
+            row.bind(submitted.decisionID)
+            row.bind(subject.target)
+            row.bind(submitted.context.actionType.rawValue)
+            row.bind(subject.riskLevel)
+            row.bind(subject.automationLevel)
+            row.bind(subject.createdAt)
+            row.bind(subject.slaDeadline)
+            row.bind(subject.status)
+            row.bind(subject.slaPosition)
+            try row.run()
+            return database.changesCount == 1
+        }
+
+        mutating func update(_ subject: AuditSubject, in database: Database) throws {
+            let row = try change(in: database)
+            row.bind(subject.status)
+            row.bind(subject.slaPosition)
+            row.bind(subject.submittedPosition)
+            try row.run()
+        }
     }
 
-    private init(row: [Int64?]) {
-        func number(_ column: Int) -> Int { Int(row[column] ?? 0) }
-        submittedPosition = number(0)
-        target = number(1)
-        riskLevel = number(2)
-        automationLevel = number(3)
-        createdAt = Timestamp(microseconds: row[4] ?? 0)
-        slaDeadline = row[5].map { Timestamp(microseconds: $0) }
-        status = number(6)
-        slaPosition = row[7].map { Int($0) }
-        closedPosition = row[8].map { Int($0) }
-    }
-
-    func insert(_ submitted: DecisionSubmitted, into database: Database) throws {
-        try database.run(
-            "INSERT INTO subjects VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                .integer(submittedPosition), .text(submitted.decisionID), .integer(target),
-                .text(submitted.context.actionType.rawValue), .integer(riskLevel), .integer(automationLevel),
-                .time(createdAt), .time(slaDeadline), .integer(status), .optional(slaPosition),
-                .optional(closedPosition),
-            ])
-    }
-
-    func update(in database: Database) throws {
-        try database.run(
-            "UPDATE subjects SET status = ?, sla_position = ?, closed_position = ? WHERE submitted_position = ?",
-            [.integer(status), .optional(slaPosition), .optional(closedPosition), .integer(submittedPosition)])
+    private init(_ columns: Columns) {
+        submittedPosition = columns.integer(0)
+        target = columns.integer(1)
+        riskLevel = columns.integer(2)
+        automationLevel = columns.integer(3)
+        createdAt = columns.time(4)
+        slaDeadline = columns.optionalTime(5)
+        status = columns.integer(6)
+        slaPosition = columns.optionalInteger(7).map { Int($0) }
     }
 }

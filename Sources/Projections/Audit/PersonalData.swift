@@ -4,8 +4,11 @@ import EventLog
 package enum PersonalData {
     package static let names: Set<String> = ["user_email", "user_name", "ip_address", "pii_data"]
 
+    /// Most keys are told apart by these.
+    private static let sizes = Set(names.map(\.utf8.count))
+
     package static func isName(_ key: String) -> Bool {
-        names.contains(key) || names.contains(key.lowercased())
+        sizes.contains(key.utf8.count) && names.contains(key.lowercased())
     }
 
     /// Whether any member of the value, however deep, has such a name.

@@ -7,6 +7,7 @@ struct DecisionsProjection: Projection {
     static let name = "decisions"
 
     private var counts = DecisionCounts()
+    private var rows = EventRows<Submission>()
 
     mutating func apply(_ event: CommittedEvent, to database: Database) throws {
         guard case .decision(let decision) = event.governance else { return }
@@ -46,38 +47,19 @@ struct DecisionsProjection: Projection {
         }
     }
 
-    func finish(in database: Database) throws {
+    mutating func finish(in database: Database) throws {
+        try rows.flush(into: database)
         try counts.write(to: database)
     }
 
     private mutating func insert(
         _ submitted: DecisionSubmitted, _ recorded: RecordedEvent, into database: Database
     ) throws {
-        let context = submitted.context
-        try database.run(
-            """
-            INSERT INTO decisions (
-                decision_id, submitted_position, version, queue_rank, risk_level, automation_level, status, queued,
-                priority_score, submitted_by, created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
-                action_params, reasoning, confidence, threat_score, threat_type, target, recommended_action, metadata
-            ) VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .text(submitted.decisionID), .integer(recorded.position), .integer(recorded.version),
-                .integer(submitted.riskLevel.queueRank), .text(submitted.riskLevel.rawValue),
-                .text(submitted.automationLevel.rawValue), .flag(submitted.automationLevel.requiresReview),
-                .real(submitted.priorityScore), .text(submitted.submittedBy), .time(submitted.createdAt),
-                .time(submitted.requestedAt ?? submitted.createdAt), .time(recorded.recordedAt),
-                .time(submitted.slaDeadline), .time(submitted.warnAt), .time(submitted.warnAt),
-                .text(context.actionType.rawValue), .text(JSON.object(context.actionParams).text),
-                .text(context.reasoning), .text(context.confidence.text), .text(context.threatScore.text),
-                .text(context.threatType), .text(context.target), .text(context.recommendedAction),
-                .text(JSON.object(context.metadata).text),
-            ])
+        try rows.insert(Submission(submitted: submitted, recorded: recorded), into: database)
         let figures = DecisionCounts.Figures(
             status: "pending", queueRank: submitted.riskLevel.queueRank,
             isQueued: submitted.automationLevel.requiresReview,
-            requestedAt: (submitted.requestedAt ?? submitted.createdAt).microseconds)
+            requestedAt: submitted.requestTime.microseconds)
         counts.add(figures, createdAt: submitted.createdAt.microseconds)
     }
 
@@ -130,6 +112,7 @@ struct DecisionsProjection: Projection {
         _ recorded: RecordedEvent, _ decisionID: String, _ assignments: String,
         _ values: [BoundValue], isAnswer: Bool = false, in database: Database
     ) throws {
+        try rows.flush(into: database)
         guard let (place, before) = try DecisionCounts.Figures.find(decisionID, in: database) else {
             throw ProjectionError.missingRow("decision \(decisionID)")
         }
@@ -140,6 +123,55 @@ struct DecisionsProjection: Projection {
         counts.move(from: before, to: after)
         if isAnswer { counts.answer(from: before, to: after) }
     }
+}
+
+/// A decision as it begins.
+private struct Submission: EventRow {
+    static let insertion = RowInsertion(
+        into: """
+            decisions (
+                submitted_position, decision_id, version, queue_rank, risk_level, automation_level, status, queued,
+                priority_score, submitted_by, created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at,
+                action_type, action_params, reasoning, confidence, threat_score, threat_type, target,
+                recommended_action, metadata
+            )
+            """,
+        "(?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+
+    let submitted: DecisionSubmitted
+    let recorded: RecordedEvent
+
+    func bind(to row: BoundStatement) {
+        row.bind(recorded.position)
+        row.bind(submitted.decisionID)
+        row.bind(recorded.version)
+        row.bind(submitted.riskLevel.queueRank)
+        row.bind(submitted.riskLevel.rawValue)
+        row.bind(submitted.automationLevel.rawValue)
+        row.bind(submitted.automationLevel.requiresReview)
+        row.bind(submitted.priorityScore)
+        row.bind(submitted.submittedBy)
+        row.bind(submitted.createdAt)
+        row.bind(submitted.requestTime)
+        row.bind(recorded.recordedAt)
+        row.bind(submitted.slaDeadline)
+        row.bind(submitted.warnAt)
+        row.bind(submitted.warnAt)
+        row.bind(submitted.context.actionType.rawValue)
+        row.bind(JSON.object(submitted.context.actionParams).text)
+        row.bind(submitted.context.reasoning)
+        row.bind(submitted.context.confidence.text)
+        row.bind(submitted.context.threatScore.text)
+        row.bind(submitted.context.threatType)
+        row.bind(submitted.context.target)
+        row.bind(submitted.context.recommendedAction)
+        row.bind(JSON.object(submitted.context.metadata).text)
+    }
+}
+
+extension DecisionSubmitted {
+    /// When the question arose, as its author says; else when it was asked.
+    fileprivate var requestTime: Timestamp { requestedAt ?? createdAt }
 }
 
 extension OperatorVerdict {

@@ -8,7 +8,7 @@ import GRDBSQLite
 struct Columns {
     private let statement: SQLiteStatement
 
-    fileprivate init(_ statement: SQLiteStatement) { self.statement = statement }
+    init(_ statement: SQLiteStatement) { self.statement = statement }
 
     func isNull(_ column: CInt) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
 

@@ -1,5 +1,6 @@
 import EventLog
 import Foundation
+import GRDB
 import SQLiteEventStore
 import VerdictTesting
 
@@ -33,6 +34,26 @@ final class AuditFixture {
             try? FileManager.default.removeItem(atPath: directory.file("audit.db\(suffix)"))
         }
         views = try Views(path: directory.file("audit.db"), model: .audit, log: log)
+    }
+
+    /// Has the index miss events, as if it could not take them.
+    func lose(_ positions: [Position]) throws {
+        try views.current.pool.write { database in
+            for position in positions {
+                try database.execute(sql: "DELETE FROM entries WHERE place / 4 = ?", arguments: [position])
+                try database.execute(
+                    sql: "INSERT INTO dead_letters (projection, position, reason) VALUES ('audit', ?, 'lost')",
+                    arguments: [position])
+            }
+            // Those that came later never knew of them.
+            var latest = Int64.min
+            for row in try Row.fetchAll(database, sql: "SELECT place, recorded_at FROM entries ORDER BY place") {
+                latest = max(latest, row[1])
+                try database.execute(
+                    sql: "UPDATE entries SET late_by = ? - recorded_at WHERE place = ?",
+                    arguments: [latest, row[0] as Int])
+            }
+        }
     }
 
     func read<Value>(_ body: (AuditReader) throws -> Value) throws -> Value {

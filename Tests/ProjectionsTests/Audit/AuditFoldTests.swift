@@ -89,32 +89,35 @@ import VerdictTesting
         }
     }
 
-    @Test("a decision left the queue where an answer closed it, and never was in it where nobody was asked")
-    func closedPositions() throws {
-        let fixture = try AuditFixture(seed: 41, decisions: 300)
-        var closed: [String: Position] = [:]
-        var submitted: [String: Position] = [:]
-        for event in try fixture.log.read(from: 1, limit: .max) {
-            guard case .decision(let decision)? = CommittedEvent(event).governance else { continue }
-            let id = decision.decisionID
-            switch decision {
-            case .submitted(let submission) where submitted[id] == nil:
-                submitted[id] = event.position
-                if submission.automationLevel == .full { closed[id] = event.position }
-            case .approved, .rejected, .cancelled, .executed, .executionFailed:
-                if submitted[id] != nil, closed[id] == nil { closed[id] = event.position }
-            case .submitted, .escalated, .slaWarned, .timedOut: break
-            }
+    @Test(
+        "times find their places, whenever the clock was set back and whatever was taken late",
+        arguments: [51, 52] as [UInt64])
+    func placesOfTimes(seed: UInt64) throws {
+        let fixture = try AuditFixture(seed: seed, decisions: 400)
+        let events = try fixture.log.read(from: 1, limit: .max)
+        let lastOfStream = Dictionary(events.map { ($0.stream, $0) }) { $1 }
+        var random = SeededRandom(seed: seed)
+        let lost = events.filter { lastOfStream[$0.stream]?.position == $0.position && random.chance(70) }
+            .map(\.position)
+        try fixture.lose(lost)
+        var taken = 0
+        for position in lost.shuffled(using: &random) {
+            let retry = try fixture.views.retryDeadLetters(at: position, from: fixture.log)
+            if retry == .tried(taken: ["audit"], left: []) { taken += 1 }
         }
+        #expect(taken > 20)
         let rows = try fixture.read { reader in
-            try Row.fetchAll(
-                reader.database, sql: "SELECT decision_id, submitted_position, closed_position FROM subjects")
+            try Row.fetchAll(reader.database, sql: "SELECT place, recorded_at, late_by FROM entries ORDER BY place")
+                .map { (place: $0[0] as Int, time: $0[1] as Int64, logTime: ($0[1] as Int64) + ($0[2] as Int64)) }
         }
-        #expect(rows.count == submitted.count)
+        #expect(rows.contains { $0.time < $0.logTime } && rows.contains { $0.time > $0.logTime })
+        #expect(zip(rows, rows.dropFirst()).allSatisfy { $0.logTime <= $1.logTime })
         for row in rows {
-            let id: String = row[0]
-            #expect(submitted[id] == row[1])
-            #expect(closed[id] == row[2], "\(id)")
+            let moment = Timestamp(microseconds: row.time + Int64.random(in: -1...1, using: &random))
+            let first = rows.first { $0.logTime >= moment.microseconds }?.place
+            let last = rows.last { min($0.time, $0.logTime) <= moment.microseconds }?.place
+            let found = try fixture.read { (try $0.firstPlace(since: moment), try $0.lastPlace(until: moment)) }
+            try #require(found.0?.number == first && found.1?.number == last)
         }
     }
 }

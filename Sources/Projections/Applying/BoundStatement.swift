@@ -1,7 +1,8 @@
+import EventLog
 import GRDB
 import GRDBSQLite
 
-/// A statement that is run hundreds of thousands of times: bound by position, without a copy or an allocation.
+/// A statement that is run for every event: bound by position, without an array of values.
 final class BoundStatement {
     private let statement: Statement
     private let connection: SQLiteConnection?
@@ -9,7 +10,7 @@ final class BoundStatement {
     private var place: CInt = 0
 
     init(_ sql: String, in database: Database) throws {
-        statement = try database.makeStatement(sql: sql)
+        statement = try database.cachedStatement(sql: sql)
         handle = statement.sqliteStatement
         connection = database.sqliteConnection
     }
@@ -27,6 +28,12 @@ final class BoundStatement {
         if let value { bind(value) } else { bindNull() }
     }
 
+    func bind(_ value: Int?) { bind(value.map { Int64($0) }) }
+
+    func bind(_ value: Bool) { bind(value ? 1 : 0) }
+
+    func bind(_ value: Timestamp?) { bind(value?.microseconds) }
+
     func bind(_ value: Double) {
         place += 1
         sqlite3_bind_double(handle, place, value)
@@ -42,6 +49,13 @@ final class BoundStatement {
         text.withUTF8Buffer { bind(at: place, $0) }
     }
 
+    func bind(_ text: String?) {
+        guard var text else { return bindNull() }
+        place += 1
+        // SQLite copies it: the bytes of a Swift string do not stay where they are.
+        text.withUTF8 { Self.bind($0, at: place, to: handle, Self.copied) }
+    }
+
     /// The bytes must stay until the statement was run.
     func bind(_ text: UnsafeBufferPointer<UInt8>) {
         place += 1
@@ -52,6 +66,9 @@ final class BoundStatement {
         // No destructor means that the bytes are not ours to free, and stay where they are (SQLITE_STATIC).
         Self.bind(text, at: place, to: handle, nil)
     }
+
+    /// Has SQLite copy what is bound (SQLITE_TRANSIENT).
+    static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
     static func bind(
         _ text: UnsafeBufferPointer<UInt8>, at place: CInt, to handle: SQLiteStatement,
@@ -72,12 +89,38 @@ final class BoundStatement {
     ///
     /// - Throws: `DatabaseError`.
     func run() throws {
+        _ = try first { _ in }
+    }
+
+    /// The same for a query.
+    ///
+    /// - Returns: what the closure makes of the first row; nil where there is none.
+    /// - Throws: `DatabaseError`.
+    func first<Value>(_ row: (Columns) -> Value) throws -> Value? {
         place = 0
         let code = sqlite3_step(handle)
-        let message = code == SQLITE_DONE ? nil : sqlite3_errmsg(connection).map { String(cString: $0) }
+        let found = code == SQLITE_ROW ? row(Columns(handle)) : nil
+        let isDone = code == SQLITE_DONE || code == SQLITE_ROW
+        let message = isDone ? nil : sqlite3_errmsg(connection).map { String(cString: $0) }
         sqlite3_reset(handle)
-        guard code == SQLITE_DONE else {
-            throw DatabaseError(resultCode: ResultCode(rawValue: code & 0xFF), message: message)
-        }
+        guard isDone else { throw DatabaseError(resultCode: ResultCode(rawValue: code & 0xFF), message: message) }
+        return found
+    }
+}
+
+/// A statement of a projection, which finds it when it first needs it in its transaction.
+struct EventStatement {
+    private let sql: String
+    private var statement: BoundStatement?
+
+    init(_ sql: String) {
+        self.sql = sql
+    }
+
+    mutating func callAsFunction(in database: Database) throws -> BoundStatement {
+        if let statement { return statement }
+        let found = try BoundStatement(sql, in: database)
+        statement = found
+        return found
     }
 }
