@@ -1,7 +1,7 @@
 import GRDB
 import Governance
 
-/// The tables that count, kept in memory while a file is built: what `DecisionCounts` does otherwise.
+/// What decisions are counted under while a file is built: what `DecisionCounts` does otherwise.
 struct CountFold {
     /// What a decision is counted under.
     private struct Key: Equatable {
@@ -34,7 +34,7 @@ struct CountFold {
         }
     }
 
-    /// By the place of the key; nil where nothing was ever counted.
+    /// What is to be added to the tables, by the place of the key; nil for nothing.
     private var decisions: [Int?] = Array(repeating: nil, count: Key.count)
     private var answers: [HeldDecision.Answer: (count: Int, responseTime: Int64)] = [:]
     private var escalations: [EscalationType: Int] = [:]
@@ -63,18 +63,21 @@ struct CountFold {
         change(decision)
         let after = Key(decision)
         guard before.status != after.status || before.isAnswered != after.isAnswered else { return }
-        decisions[before.place]? -= 1
+        decisions[before.place, default: 0] -= 1
         decisions[after.place, default: 0] += 1
     }
 
     /// Counts the answer that a decision has by now, in the place of the one that it had before.
     mutating func answered(_ decision: HeldDecision, before: HeldDecision.Answer?, at resolvedBefore: Int64?) {
-        if let before, let resolvedBefore, let count = answers[before] {
-            answers[before] = (count.count - 1, count.responseTime - (resolvedBefore - decision.requestedAt))
+        if let before, let resolvedBefore { add(-1, decision.requestedAt - resolvedBefore, to: before) }
+        if let answer = decision.answer, let resolvedAt = decision.resolvedAt {
+            add(1, resolvedAt - decision.requestedAt, to: answer)
         }
-        guard let answer = decision.answer, let resolvedAt = decision.resolvedAt else { return }
-        let count = answers[answer] ?? (0, 0)
-        answers[answer] = (count.count + 1, count.responseTime + resolvedAt - decision.requestedAt)
+    }
+
+    private mutating func add(_ count: Int, _ responseTime: Int64, to answer: HeldDecision.Answer) {
+        let known = answers[answer] ?? (0, 0)
+        answers[answer] = (known.count + count, known.responseTime + responseTime)
     }
 
     mutating func escalated(_ type: EscalationType) {
@@ -86,58 +89,24 @@ struct CountFold {
     /// Writes everything and forgets it.
     mutating func flush() throws {
         try flushMinutes()
-        try database.execute(
-            sql: "DELETE FROM decision_counts; DELETE FROM answer_counts; DELETE FROM escalation_counts")
         for (place, count) in decisions.enumerated() {
             guard let count else { continue }
             let key = Key(place: place)
-            try database.execute(
-                sql: "INSERT INTO decision_counts VALUES (?, ?, ?, ?, ?)",
-                arguments: [key.status.rawValue, key.queueRank, key.isQueued, key.isAnswered, count])
+            try database.add(
+                count, decisionsOf: key.status.rawValue, queueRank: key.queueRank, isQueued: key.isQueued,
+                isAnswered: key.isAnswered)
         }
-        for (answer, count) in answers {
-            try database.execute(
-                sql: "INSERT INTO answer_counts VALUES (?, ?, ?)",
-                arguments: ["\(answer.name)", count.count, count.responseTime])
+        for (answer, sum) in answers {
+            try database.add(sum.count, answersOf: "\(answer.name)", responseTime: sum.responseTime)
         }
-        for (type, count) in escalations {
-            try database.execute(
-                sql: "INSERT INTO escalation_counts VALUES (?, ?)", arguments: [type.rawValue, count])
-        }
+        for (type, count) in escalations { try database.add(count, escalationsOf: type.rawValue) }
         self = CountFold(database, limits)
     }
 
     private mutating func flushMinutes() throws {
-        try add(submissions, to: "submissions")
-        try add(requests, to: "requests")
+        try database.addSubmissions(submissions.all)
+        try database.addRequests(requests.all)
         (submissions, requests) = (MinuteCounts(), MinuteCounts())
-    }
-
-    private func add(_ counts: MinuteCounts, to table: String) throws {
-        let statement = try BoundStatement(
-            "INSERT INTO \(table) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count", in: database)
-        for (minute, count) in counts.all {
-            statement.bind(minute)
-            statement.bind(count)
-            try statement.run()
-        }
-    }
-
-    /// Reads everything back; the minutes are added to what is in their tables anyway.
-    mutating func reload() throws {
-        for row in try Row.fetchAll(database, sql: "SELECT * FROM decision_counts") {
-            guard let status = DecisionStatus(rawValue: row[0]) else { continue }
-            let key = Key(status: status, queueRank: row[1], isQueued: row[2], isAnswered: row[3])
-            decisions[key.place] = row[4]
-        }
-        for row in try Row.fetchAll(database, sql: "SELECT * FROM answer_counts") {
-            guard let answer = HeldDecision.Answer(name: row[0]) else { continue }
-            answers[answer] = (row[1], row[2])
-        }
-        for row in try Row.fetchAll(database, sql: "SELECT * FROM escalation_counts") {
-            guard let type = EscalationType(rawValue: row[0]) else { continue }
-            escalations[type] = row[1]
-        }
     }
 }
 

@@ -282,7 +282,6 @@ struct GovernanceLoader: BulkLoader {
         try applier.apply(log.read(from: record.position, limit: 1).map { CommittedEvent($0) }, to: database)
         guard isFolding else { return }
         try database.beginTransaction(.immediate)
-        try counts.reload()
     }
 
     private func takePlainly(upTo end: Position) throws {

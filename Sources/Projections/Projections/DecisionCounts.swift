@@ -81,30 +81,14 @@ struct DecisionCounts {
 
     func write(to database: Database) throws {
         for (lane, count) in lanes {
-            try database.run(
-                """
-                INSERT INTO decision_counts VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET count = count + excluded.count
-                """,
-                [
-                    .text(lane.status), .integer(lane.queueRank), .flag(lane.isQueued), .flag(lane.isAnswered),
-                    .integer(count),
-                ])
+            try database.add(
+                count, decisionsOf: lane.status, queueRank: lane.queueRank, isQueued: lane.isQueued,
+                isAnswered: lane.isAnswered)
         }
         for (answer, sum) in answers {
-            try database.run(
-                """
-                INSERT INTO answer_counts VALUES (?, ?, ?) ON CONFLICT DO UPDATE
-                SET count = count + excluded.count, response_time = response_time + excluded.response_time
-                """,
-                [.text(answer), .integer(sum.count), .integer(sum.responseTime)])
+            try database.add(sum.count, answersOf: answer, responseTime: sum.responseTime)
         }
-        for (table, minutes) in [("submissions", submissions), ("requests", requests)] {
-            for (minute, count) in minutes {
-                try database.run(
-                    "INSERT INTO \(table) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
-                    [.integer(minute), .integer(count)])
-            }
-        }
+        try database.addSubmissions(submissions)
+        try database.addRequests(requests)
     }
 }

@@ -20,9 +20,7 @@ struct EscalationsProjection: Projection {
             event.recorded.recordedAt.microseconds, escalated.fromRole, escalated.toRole,
             escalated.requestedTarget?.wholeText, escalated.reason.wholeText, escalated.ruleID, escalated.notifyText,
         ])
-        try database.run(
-            "INSERT INTO escalation_counts VALUES (?, 1) ON CONFLICT DO UPDATE SET count = count + 1",
-            [.text(escalated.type.rawValue)])
+        try database.add(1, escalationsOf: escalated.type.rawValue)
     }
 }
 
