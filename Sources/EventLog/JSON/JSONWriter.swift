@@ -21,11 +21,11 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    package mutating func array(_ body: (inout JSONWriter) -> Void) {
+    package mutating func array(_ body: (inout JSONWriter) throws -> Void) rethrows {
         separate()
         bytes.append(UInt8(ascii: "["))
         needsComma = false
-        body(&self)
+        try body(&self)
         bytes.append(UInt8(ascii: "]"))
         needsComma = true
     }

@@ -9,16 +9,34 @@ struct QueuePage: Sendable {
     let figures: QueueFigures
     /// A JSON array.
     let decisions: [UInt8]
+    /// Its elements.
+    private let elements: [QueueHead: [UInt8]]
 
-    init(_ views: ViewReader, limit: Int, at now: Timestamp) throws {
+    /// - Parameter earlier: a page whose elements are taken over where they have not changed: to read and to write one costs
+    ///   many times as much as to look at its version.
+    init(_ views: ViewReader, limit: Int, at now: Timestamp, knowing earlier: QueuePage? = nil) throws {
         counts = try views.decisionCounts().filter(\.isQueued)
         figures = try views.queueFigures(at: now)
-        let rows = try views.queue(limit: limit)
-        var writer = JSONWriter(reservingCapacity: rows.count * 768)
-        writer.array { writer in
-            for row in rows { FlatDecision(row).writeElement(to: &writer, in: .canonical) }
+        let heads = try views.queueHeads(limit: limit)
+        var elements: [QueueHead: [UInt8]] = [:]
+        elements.reserveCapacity(heads.count)
+        var writer = JSONWriter(reservingCapacity: heads.count * 768)
+        try writer.array { writer in
+            for head in heads {
+                guard let element = try earlier?.elements[head] ?? Self.element(head, views) else { continue }
+                elements[head] = element
+                writer.raw(element)
+            }
         }
         decisions = writer.bytes
+        self.elements = elements
+    }
+
+    private static func element(_ head: QueueHead, _ views: ViewReader) throws -> [UInt8]? {
+        guard let row = try views.decision(submittedAt: head.position) else { return nil }
+        var writer = JSONWriter(reservingCapacity: 768)
+        FlatDecision(row).writeElement(to: &writer, in: .canonical)
+        return writer.bytes
     }
 }
 
@@ -27,30 +45,37 @@ final class QueuePages: Sendable {
     private static let pagesMax = 4
     private static let pageSizeBytesMax = 1 << 20
 
-    private struct State {
-        /// The change of the views after which the pages were read.
-        var change = 0
-        var pages: [Int: QueuePage] = [:]
+    private struct Kept {
+        let page: QueuePage
+        /// The change of the views after which the page was read.
+        let change: Int
+        /// The views that it was read from.
+        let generation: Int
     }
 
-    private let state = Mutex(State())
+    /// By their limits.
+    private let pages = Mutex<[Int: Kept]>([:])
 
     /// The first decisions of the queue, from a state that has seen everything announced before the call.
     func page(limit: Int, of views: Views, at now: Timestamp) async throws -> QueuePage {
         // Taken first: what is read afterwards is that state, or a later one.
         let change = await views.change
-        let kept = state.withLock { $0.change == change ? $0.pages[limit] : nil }
-        if let kept, kept.figures.hold(at: now) { return kept }
-        let page = try await views.read { try QueuePage($0, limit: limit, at: now) }
-        if page.decisions.count <= Self.pageSizeBytesMax { keep(page, limit, change) }
+        let generation = views.generation
+        let kept = pages.withLock { $0[limit] }
+        if let kept, kept.change == change, kept.page.figures.hold(at: now) { return kept.page }
+        // Views that were made anew have all their rows anew.
+        let earlier = kept?.generation == generation ? kept?.page : nil
+        let page = try await views.read { try QueuePage($0, limit: limit, at: now, knowing: earlier) }
+        if page.decisions.count <= Self.pageSizeBytesMax {
+            keep(Kept(page: page, change: change, generation: generation), limit)
+        }
         return page
     }
 
-    private func keep(_ page: QueuePage, _ limit: Int, _ change: Int) {
-        state.withLock { state in
-            if state.change != change { state = State(change: change) }
-            if state.pages[limit] == nil, state.pages.count == Self.pagesMax { state.pages = [:] }
-            state.pages[limit] = page
+    private func keep(_ kept: Kept, _ limit: Int) {
+        pages.withLock { pages in
+            if pages[limit] == nil, pages.count == Self.pagesMax { pages = [:] }
+            pages[limit] = kept
         }
     }
 }

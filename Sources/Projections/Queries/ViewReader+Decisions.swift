@@ -55,6 +55,23 @@ extension ViewReader {
             sql, [.integer(limit), .integer(offset)], isKept: filter.isEmpty, DecisionRow.init)
     }
 
+    /// The first decisions of the queue, as far as it takes to see whether they have changed.
+    package func queueHeads(limit: Int) throws -> [QueueHead] {
+        let sql = """
+            SELECT submitted_position, version FROM decisions WHERE queued = 1
+            ORDER BY queue_rank, submitted_position LIMIT ?
+            """
+        return try database.rows(sql, [.integer(limit)]) { columns in
+            QueueHead(position: columns.integer(0), version: columns.integer(1))
+        }
+    }
+
+    /// The decision that was submitted by that event.
+    package func decision(submittedAt position: Position) throws -> DecisionRow? {
+        let sql = "SELECT \(DecisionRow.columns) FROM decisions WHERE submitted_position = ?"
+        return try database.rows(sql, [.integer(position)], DecisionRow.init).first
+    }
+
     /// One index range for each status and lane, so that a rare status costs no scan of the others.
     private func decided(_ filter: DecisionFilter, limit: Int, offset: Int) throws -> [DecisionRow] {
         let needed = limit + offset
@@ -125,6 +142,13 @@ package struct QueueEntry: Sendable {
     package let position: Position
     /// Where it was first handed up or timed out; nil while it is pending.
     package let movedPosition: Position?
+}
+
+/// A decision in one of its states: its row is the same as long as this is.
+package struct QueueHead: Sendable, Hashable {
+    /// Where the decision was submitted.
+    package let position: Position
+    package let version: Int
 }
 
 package struct DecisionPage: Sendable {
