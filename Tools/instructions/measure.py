@@ -96,20 +96,23 @@ def measure(binary):
                 server.request(
                     "POST", f"{GOVERNANCE}/decision/counted-{number}/approve", {"session_id": session, "comment": "seen"})
 
+            def enqueue_and_look(number):
+                server.request("POST", f"{GOVERNANCE}/test/enqueue", {**body, "decision_id": f"looked-at-{number}"})
+                server.request("GET", f"{GOVERNANCE}/pending?limit=50")
+
             operations = {
                 "health": lambda _: server.request("GET", "/health"),
                 "enqueue": enqueue,
                 "decision": lambda number: server.request("GET", f"{GOVERNANCE}/decision/counted-{number}/status"),
                 "statistics": lambda _: server.request("GET", f"{GOVERNANCE}/session/counted/stats"),
                 "queue": lambda _: server.request("GET", f"{GOVERNANCE}/pending?limit=10"),
-                # More pages than the server keeps.
-                "queue-anew": lambda number: server.request("GET", f"{GOVERNANCE}/pending?limit={10 + number % 8}"),
+                "enqueue and queue": enqueue_and_look,
                 "approve": approve,
             }
             figures = {}
             for name, operation in operations.items():
                 figures[name] = round(server.count(operation, 0))
-                print(f"{name:<12} {figures[name]:>12,} instructions a request", flush=True)
+                print(f"{name:<18} {figures[name]:>12,} instructions a request", flush=True)
             return figures
         finally:
             server.stop()

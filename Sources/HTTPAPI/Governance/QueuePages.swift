@@ -12,6 +12,8 @@ struct QueuePage: Sendable {
     /// Its elements.
     private let elements: [QueueHead: [UInt8]]
 
+    var size: Int { elements.count }
+
     /// - Parameter earlier: a page whose elements are taken over where they have not changed: to read and to write one costs
     ///   many times as much as to look at its version.
     init(_ views: ViewReader, limit: Int, at now: Timestamp, knowing earlier: QueuePage? = nil) throws {
@@ -61,10 +63,10 @@ final class QueuePages: Sendable {
         // Taken first: what is read afterwards is that state, or a later one.
         let change = await views.change
         let generation = views.generation
-        let kept = pages.withLock { $0[limit] }
-        if let kept, kept.change == change, kept.page.figures.hold(at: now) { return kept.page }
+        let pages = pages.withLock { $0 }
+        if let kept = pages[limit], kept.change == change, kept.page.figures.hold(at: now) { return kept.page }
         // Views that were made anew have all their rows anew.
-        let earlier = kept?.generation == generation ? kept?.page : nil
+        let earlier = pages.values.filter { $0.generation == generation }.map(\.page).max { $0.size < $1.size }
         let page = try await views.read { try QueuePage($0, limit: limit, at: now, knowing: earlier) }
         if page.decisions.count <= Self.pageSizeBytesMax {
             keep(Kept(page: page, change: change, generation: generation), limit)
@@ -74,7 +76,7 @@ final class QueuePages: Sendable {
 
     private func keep(_ kept: Kept, _ limit: Int) {
         pages.withLock { pages in
-            if pages[limit] == nil, pages.count == Self.pagesMax { pages = [:] }
+            if pages[limit] == nil, pages.count == Self.pagesMax { pages.remove(at: pages.startIndex) }
             pages[limit] = kept
         }
     }
