@@ -23,7 +23,7 @@ import VerdictTesting
         try await fixture.ledger.close()
     }
 
-    @Test("events that were seen already do not send a follower back to the log, a gap does")
+    @Test("events that were seen already do not send a follower back to the log, a gap before them or among them does")
     func seenAlready() async throws {
         let fixture = try LedgerFixture()
         let log = fixture.ledger.log
@@ -34,10 +34,12 @@ import VerdictTesting
         let closed = FollowedLog(log: log) { _ in throw AuditIndexError.closed }
         try views.follow(FollowQueue.Work(events: Array(events[..<3])), with: closed)
         #expect(views.position == 3)
-        #expect(throws: AuditIndexError.self) {
-            try views.follow(FollowQueue.Work(events: [events[4]]), with: closed)
+        for events in [[events[4]], [events[2], events[4]]] {
+            #expect(throws: AuditIndexError.self) {
+                try views.follow(FollowQueue.Work(events: events), with: closed)
+            }
+            #expect(views.position == 3)
         }
-        #expect(views.position == 3)
         try views.follow(FollowQueue.Work(events: [events[4]]), with: log)
         #expect(views.position == 5)
         try views.close()

@@ -33,6 +33,7 @@ extension Database {
     func addRequests(_ minutes: [Int64: Int]) throws { try add(minutes, to: "requests") }
 
     private func add(_ minutes: [Int64: Int], to table: String) throws {
+        guard !minutes.isEmpty else { return }
         let statement = try BoundStatement(
             "INSERT INTO \(table) VALUES (?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count", in: self)
         for (minute, count) in minutes {
