@@ -29,7 +29,7 @@ class Table:
         print(f"{name:<44} {text_of(figures):<70} {note}".rstrip(), flush=True)
 
     def rate(self, name):
-        return next(row["rate"] for row in self.rows if row["name"] == name)
+        return next((row["rate"] for row in self.rows if row["name"] == name), None)
 
     def markdown(self):
         lines = ["| | requests/s | p50 ms | p99 ms | p99.9 ms | |", "|---|---|---|---|---|---|"]
@@ -242,7 +242,9 @@ class Run:
         self.alone("SQLite alone, one transaction a request", 1)
 
     def of(self, name, figures):
-        return f"{figures['rate'] / self.table.rate(name):.2f} of {name}"
+        rate = self.table.rate(name)
+        # Nothing to compare with where only some parts are measured.
+        return f"{figures['rate'] / rate:.2f} of {name}" if rate else ""
 
     def summary(self):
         if self.options.only:
