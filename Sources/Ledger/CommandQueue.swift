@@ -6,9 +6,9 @@ final class CommandQueue: Sendable {
     final class Entry: Sendable {
         let command: Command
         let origin: Origin
-        let reply: @Sendable (Result<Receipt, CommandError>) -> Void
+        let reply: Ledger.Reply
 
-        init(command: Command, origin: Origin, reply: @escaping @Sendable (Result<Receipt, CommandError>) -> Void) {
+        init(command: Command, origin: Origin, reply: @escaping Ledger.Reply) {
             self.command = command
             self.origin = origin
             self.reply = reply

@@ -4,6 +4,13 @@ import Logging
 import Projections
 
 extension Ledger {
+    /// The decision whose action is to be carried out after that command; nil where none is.
+    func decisionToCarryOut(after receipt: Receipt) -> String? {
+        // An approval that nobody can carry out stays approved.
+        if receipt.isRepeated || receipt.isApproval && executors.isEmpty { return nil }
+        return receipt.awaitingExecution
+    }
+
     /// Carries out what nobody has to wait for any more, and adds the outcome to the receipt.
     func withOutcome(
         _ receipt: Receipt, of decisionID: String, origin: Origin
@@ -25,7 +32,6 @@ extension Ledger {
 
     /// Nil where an approval has no executor: it stays approved.
     private func outcome(of decisionID: String, isApproved: Bool) async -> ExecutionOutcome? {
-        if isApproved, executors.isEmpty { return nil }
         do {
             guard let decision = try await views.readBriefly({ try $0.decision(decisionID) }) else {
                 return isApproved ? nil : .failed("The decision cannot be read")
@@ -53,7 +59,7 @@ extension Receipt {
         }?.value
     }
 
-    fileprivate var isApproval: Bool {
+    var isApproval: Bool {
         first { if case .decision(.approved) = $0 { true } else { nil } } != nil
     }
 }

@@ -9,6 +9,8 @@ import Synchronization
 /// The one place that ties log, rules and views together: takes commands, answers when their events are on the disk,
 /// and tells everybody who listens.
 package final class Ledger: Sendable {
+    package typealias Reply = @Sendable (Result<Receipt, CommandError>) -> Void
+
     package let views: Views
     package let log: any EventStore
     package let time: any TimeSource
@@ -90,22 +92,47 @@ package final class Ledger: Sendable {
     /// Runs a command and returns when its events are on the disk; whoever reads the views then sees them.
     @discardableResult
     package func execute(_ command: Command, origin: Origin = Origin()) async throws(CommandError) -> Receipt {
-        let receipt = try await append(command, origin: origin)
-        guard !receipt.isRepeated, let decisionID = receipt.awaitingExecution else { return receipt }
-        return try await withOutcome(receipt, of: decisionID, origin: origin)
+        let result = await withCheckedContinuation { continuation in
+            execute(command, origin: origin) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// The same for a caller that is no task.
+    ///
+    /// - Parameter reply: called once, on any thread; it must return at once.
+    package func execute(_ command: Command, origin: Origin, reply: @escaping Reply) {
+        append(command, origin: origin) { [self] result in
+            guard case .success(let receipt) = result, let decisionID = decisionToCarryOut(after: receipt) else {
+                return reply(result)
+            }
+            Task {
+                let outcome: Result<Receipt, CommandError>
+                do throws(CommandError) {
+                    outcome = .success(try await withOutcome(receipt, of: decisionID, origin: origin))
+                } catch {
+                    outcome = .failure(error)
+                }
+                reply(outcome)
+            }
+        }
     }
 
     func append(_ command: Command, origin: Origin) async throws(CommandError) -> Receipt {
-        if let reason = sealed.withLock({ $0 }) { throw .unavailable(reason) }
-        let result: Result<Receipt, CommandError> = await withCheckedContinuation { continuation in
-            do throws(CommandError) {
-                let entry = CommandQueue.Entry(command: command, origin: origin) { continuation.resume(returning: $0) }
-                try queue.append(entry, isBounded: !command.isInternal)
-            } catch {
-                continuation.resume(returning: .failure(error))
-            }
+        let result = await withCheckedContinuation { continuation in
+            append(command, origin: origin) { continuation.resume(returning: $0) }
         }
         return try result.get()
+    }
+
+    private func append(_ command: Command, origin: Origin, reply: @escaping Reply) {
+        do throws(CommandError) {
+            if let reason = sealed.withLock({ $0 }) { throw .unavailable(reason) }
+            let entry = CommandQueue.Entry(command: command, origin: origin, reply: reply)
+            try queue.append(entry, isBounded: !command.isInternal)
+        } catch {
+            reply(.failure(error))
+        }
     }
 
     /// A fresh id for whatever has none: ids that begin with the time are cheap to index.

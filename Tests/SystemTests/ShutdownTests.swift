@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Testing
+import VerdictTesting
 
 @Suite("A server that is asked to stop")
 struct ShutdownTests {

@@ -40,6 +40,19 @@ extension FuzzTarget {
                     frames(bytes, pieceSize: pieceSize) == whole, "in pieces of \(pieceSize) it is something else")
             }
         },
+        FuzzTarget(name: "request-head") { bytes in
+            try bytes.withUnsafeBytes { bytes in
+                guard case .head(let head) = RequestHead.read(bytes) else { return }
+                try require(head.sizeBytes <= bytes.count, "it is longer than what it was read from")
+                _ = ExpressOperation(head, in: bytes)
+                // What is a head is one whatever comes behind it, and none before it is whole.
+                for count in 0..<head.sizeBytes {
+                    guard case .partial = RequestHead.read(UnsafeRawBufferPointer(rebasing: bytes[..<count])) else {
+                        throw Broken(description: "its first \(count) bytes are not the beginning of one")
+                    }
+                }
+            }
+        },
         FuzzTarget(name: "gateway-call") { bytes in
             guard let call = try? GatewayCall(bytes) else { return }
             _ = call.query("session_id")

@@ -27,13 +27,16 @@ struct APIError: Error {
     }
 
     var response: Response {
-        Response.object(status, headers: headers) { writer in
-            switch detail {
-            case .sentence(let sentence): writer.member("detail", sentence)
-            case .issues(let issues):
-                writer.array("detail") { writer in
-                    for issue in issues { issue.write(to: &writer) }
-                }
+        Response.object(status, headers: headers, write)
+    }
+
+    /// Writes the members of the body.
+    func write(to writer: inout JSONWriter) {
+        switch detail {
+        case .sentence(let sentence): writer.member("detail", sentence)
+        case .issues(let issues):
+            writer.array("detail") { writer in
+                for issue in issues { issue.write(to: &writer) }
             }
         }
     }

@@ -18,17 +18,42 @@ struct AccessLog: Sendable {
         _ request: Request, answeredBy response: inout Response, since start: ContinuousClock.Instant,
         _ context: FrontContext
     ) {
-        let elapsed = (ContinuousClock.now - start) / .seconds(1)
         response.headers[.requestID] = context.id
         // Whatever the answer is: one to HEAD has no body, or the next answer would be read as this one's.
         if request.method == .head { response.body = ResponseBody() }
+        note(response.status, since: start, context.logger) { (request.method.rawValue, request.uri.path) }
+    }
+
+    /// The same of a request of the express lane.
+    ///
+    /// - Parameter name: of the request.
+    func note(
+        _ operation: ExpressOperation, name: String, status: HTTPResponse.Status,
+        since start: ContinuousClock.Instant, _ logger: Logger
+    ) {
+        guard logger.logLevel <= .info || status.kind == .serverError else {
+            return note(status, since: start, logger) { ("", "") }
+        }
+        var logger = logger
+        logger[metadataKey: "hb.request.id"] = "\(name)"
+        note(status, since: start, logger) { (HTTPRequest.Method.post.rawValue, operation.path) }
+    }
+
+    private func note(
+        _ status: HTTPResponse.Status, since start: ContinuousClock.Instant, _ logger: Logger,
+        _ request: () -> (method: String, path: String)
+    ) {
+        let elapsed = (ContinuousClock.now - start) / .seconds(1)
         duration.record(elapsed)
-        counters.count(response.status)
-        context.logger.log(
-            level: response.status.kind == .serverError ? .warning : .info, "request",
+        counters.count(status)
+        let level: Logger.Level = status.kind == .serverError ? .warning : .info
+        guard logger.logLevel <= level else { return }
+        let (method, path) = request()
+        logger.log(
+            level: level, "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
-                "status": "\(response.status.code)", "ms": "\((elapsed * 1_000_000).rounded() / 1000)",
+                "method": "\(method)", "path": "\(path)", "status": "\(status.code)",
+                "ms": "\((elapsed * 1_000_000).rounded() / 1000)",
             ])
     }
 }

@@ -3,11 +3,12 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// Ends a connection whose other side keeps it open without getting on: one that sends the body of a request drop by drop,
-/// that goes on sending behind its last request, that does not read what it asked for, or asks without end meanwhile.
+/// Ends a connection whose other side keeps it open without getting on: one on which no request begins, or that sends the
+/// body of a request drop by drop, that goes on sending behind its last request, that does not read what it asked for, or asks
+/// without end meanwhile.
 ///
-/// Hummingbird's own timer ends connections on which no request begins. It counts from every piece of a body anew, and not
-/// at all while an answer is owed, so that one caller could hold all descriptors for ever.
+/// Hummingbird's own timer knows the first of these alone, and nothing of requests that do not come by its way. It counts from
+/// every piece of a body anew, and not at all while an answer is owed, so that one caller could hold all descriptors for ever.
 final class ConnectionGuard: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -36,6 +37,11 @@ final class ConnectionGuard: ChannelDuplexHandler {
     /// Called once, when the other side has said that it sends nothing more, or is gone.
     private var inputClosed: (() -> Void)?
     private var timer: Scheduled<Void>?
+    /// Since when nothing is under way, or the next request is coming.
+    private var quietSince = NIODeadline.now()
+    private var quietTimer: Scheduled<Void>?
+    /// Whether a request is being answered that does not come by here.
+    private var isExpressUnderWay = false
 
     /// - Parameter patience: how long a request may take to come, and how long what was sent may wait for its reader.
     init(patience: Interval) {
@@ -46,6 +52,7 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         limitUnreadTime(context.channel)
+        scheduleQuiet(in: patience, context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -57,6 +64,8 @@ final class ConnectionGuard: ChannelDuplexHandler {
         closeInput()
         timer?.cancel()
         timer = nil
+        quietTimer?.cancel()
+        quietTimer = nil
     }
 
     /// Has the kernel end the connection when what was sent is neither acknowledged nor read for that long (`tcp(7)`,
@@ -69,6 +78,34 @@ final class ConnectionGuard: ChannelDuplexHandler {
             // A channel of a test has no socket.
             try? channel.syncOptions?.setOption(option, value: SocketOptionValue(clamping: milliseconds))
         #endif
+    }
+
+    // MARK: Quiet
+
+    private func scheduleQuiet(in time: TimeAmount, _ context: ChannelHandlerContext) {
+        quietTimer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [weak self] in
+            self?.judgeQuiet(context)
+        }
+    }
+
+    /// Ends the connection where no request has come for too long.
+    private func judgeQuiet(_ context: ChannelHandlerContext) {
+        quietTimer = nil
+        if answersOwed > 0 || isReceiving || isExpressUnderWay { return scheduleQuiet(in: patience, context) }
+        let deadline = quietSince + patience
+        let now = NIODeadline.now()
+        guard now < deadline else { return context.close(promise: nil) }
+        scheduleQuiet(in: deadline - now, context)
+    }
+
+    /// The first bytes of a request have come, whichever way it goes.
+    func requestComes() { quietSince = .now() }
+
+    func expressBegins() { isExpressUnderWay = true }
+
+    func expressEnds() {
+        isExpressUnderWay = false
+        quietSince = .now()
     }
 
     // MARK: Requests
@@ -146,7 +183,10 @@ final class ConnectionGuard: ChannelDuplexHandler {
     // MARK: Answers
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { answersOwed -= 1 }
+        if case .end = unwrapOutboundIn(data) {
+            answersOwed -= 1
+            quietSince = .now()
+        }
         context.write(data, promise: promise)
     }
 

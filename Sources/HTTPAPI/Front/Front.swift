@@ -22,6 +22,7 @@ package struct Front: Sendable {
     let live: LiveFeed
     private let governance: GovernanceDoor
     private let gateways: GatewayFeeds?
+    private let access: AccessLog
 
     package init(
         ledger: Ledger, identity: IdentityServices, evidence: EvidenceLog? = nil,
@@ -44,6 +45,7 @@ package struct Front: Sendable {
             authenticate: configuration.authenticateSocket ?? authenticator.socketIdentity,
             time: ledger.time, metrics: metrics)
         governance = GovernanceDoor(ledger: ledger, hub: hub, configuration: configuration)
+        access = AccessLog(metrics: metrics)
         gateways = GatewayFeeds(door: governance, configuration: configuration, metrics: metrics, logger: logger)
     }
 
@@ -57,7 +59,8 @@ package struct Front: Sendable {
             responder: responder,
             server: .http1(
                 configuration: .guarded(
-                    patience: configuration.idleTimeout, bodySizeBytesMax: configuration.bodySizeBytesMax)),
+                    patience: configuration.idleTimeout, bodySizeBytesMax: configuration.bodySizeBytesMax,
+                    express: express)),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 4096,
                 availableConnectionsDelegate: configuration.connectionsMax.map { .maximum($0, logger: logger) }),
@@ -73,9 +76,15 @@ package struct Front: Sendable {
         return application
     }
 
+    /// Nobody has to show a token there, which may take the disk and a while to judge.
+    private var express: ExpressDesk? {
+        guard configuration.authentication == .open else { return nil }
+        return ExpressDesk(door: governance, access: access, metrics: metrics, logger: logger)
+    }
+
     private var responder: FrontResponder {
         let middleware = FrontMiddleware(
-            access: AccessLog(metrics: metrics), cors: CORSHeaders(policy: configuration.cors),
+            access: access, cors: CORSHeaders(policy: configuration.cors),
             sockets: WebSocketSwitch(
                 [LiveDoor(feed: live).route], origins: configuration.cors, configuration: configuration.webSocket,
                 metrics: metrics))

@@ -5,12 +5,13 @@ import NIOCore
 extension HTTP1Channel.Configuration {
     /// Connections that end when their other side does not get on.
     ///
-    /// - Parameter patience: how long may pass without a request, until a request has come, and until an answer is read.
-    static func guarded(patience: Interval, bodySizeBytesMax: Int) -> Self {
+    /// - Parameters:
+    ///   - patience: how long may pass without a request, until a request has come, and until an answer is read.
+    ///   - express: serves the commonest commands; nil where every request goes the usual way.
+    static func guarded(patience: Interval, bodySizeBytesMax: Int, express: ExpressDesk?) -> Self {
         Self(
             additionalChannelHandlers: [
-                ConnectionGuardInstaller(patience: patience, bodySizeBytesMax: bodySizeBytesMax)
-            ],
-            idleTimeout: .microseconds(patience.microseconds))
+                ConnectionGuardInstaller(patience: patience, bodySizeBytesMax: bodySizeBytesMax, express: express)
+            ])
     }
 }

@@ -25,6 +25,8 @@ final class RequestTurns: ChannelDuplexHandler {
     private var held = CircularBuffer<Held>()
     /// Whether more is to be read once nothing is held.
     private var mayRead = false
+    /// Called when the answer to the last request that has come has gone out.
+    var whenFree: (() -> Void)?
 
     init(bodySizeBytesMax: Int) { self.bodySizeBytesMax = bodySizeBytesMax }
 
@@ -90,6 +92,7 @@ final class RequestTurns: ChannelDuplexHandler {
             guard let self else { return }
             isAnswering = false
             passHeld(context)
+            if !isAnswering { whenFree?() }
         }
     }
 }

@@ -7,16 +7,25 @@ import Projections
 extension GovernanceDoor {
     @Sendable func enqueue(_ request: Request, _ context: FrontContext) async throws -> Response {
         let (reader, bytes) = try await freeFormBody(request)
-        var body = SubmissionBody(reader)
-        let submission = try body.submission(submittedBy: submitter(of: reader, context), newID: ledger.newID)
+        let submission = try enqueuedSubmission(reader, by: context.principal)
         let receipt = try await execute(.submit(submission), request, context, body: bytes)
+        return Response.object { writeEnqueued(submission, receipt, to: &$0) }
+    }
+
+    /// What is asked for in the body of a request to enqueue.
+    ///
+    /// - Throws: `APIError` 422 with everything that is wrong.
+    func enqueuedSubmission(_ reader: BodyReader, by principal: Principal?) throws -> Submission {
+        var body = SubmissionBody(reader)
+        return try body.submission(submittedBy: submitter(of: reader, principal), newID: ledger.newID)
+    }
+
+    func writeEnqueued(_ submission: Submission, _ receipt: Receipt, to writer: inout JSONWriter) {
         let submitted = receipt.first { if case .decision(.submitted(let submitted)) = $0 { submitted } else { nil } }
-        return Response.object { writer in
-            writer.member("status", "success")
-            writer.member("decision_id", submitted?.value.decisionID ?? submission.decisionID)
-            writer.member("risk_level", (submitted?.value.riskLevel ?? submission.riskLevel).rawValue)
-            writer.member("message", "Test decision enqueued successfully")
-        }
+        writer.member("status", "success")
+        writer.member("decision_id", submitted?.value.decisionID ?? submission.decisionID)
+        writer.member("risk_level", (submitted?.value.riskLevel ?? submission.riskLevel).rawValue)
+        writer.member("message", "Test decision enqueued successfully")
     }
 
     /// The submission of a service (governance-api 6.2). It names no level where it wants the server to assess the risk.
@@ -25,7 +34,7 @@ extension GovernanceDoor {
         let contextKey = reader.object["decision_context"] == nil ? "context" : "decision_context"
         var body = SubmissionBody(reader, contextKey: contextKey)
         let now = ledger.time.now()
-        var submission = try body.submission(submittedBy: submitter(of: reader, context), newID: ledger.newID) {
+        var submission = try body.submission(submittedBy: submitter(of: reader, context.principal), newID: ledger.newID) {
             RiskAssessment($0, given: $1).level(at: now)
         }
         // A service that needs no approval gets what its confidence deserves; one that says nothing gets a human.
@@ -46,8 +55,8 @@ extension GovernanceDoor {
     }
 
     /// Who asks: whoever has proved it, else as far as the body says it.
-    private func submitter(of reader: BodyReader, _ context: FrontContext) -> String {
-        if let principal = context.principal { return principal.actor }
+    private func submitter(of reader: BodyReader, _ principal: Principal?) -> String {
+        if let principal { return principal.actor }
         for name in ["service_name", "requester", "source"] {
             if let value = reader.object[name]?.stringValue, !value.isEmpty,
                 Identifier.reasonToRefuse(word: value) == nil

@@ -61,7 +61,7 @@ package final class StartingFront: Sendable {
         logger.logLevel = .critical
         return Application(
             router: router,
-            server: .http1(configuration: .guarded(patience: .seconds(10), bodySizeBytesMax: 0)),
+            server: .http1(configuration: .guarded(patience: .seconds(10), bodySizeBytesMax: 0, express: nil)),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
             onServerRunning: { [self] channel in state.withLock { $0.port = channel.localAddress?.port } },
             logger: logger)

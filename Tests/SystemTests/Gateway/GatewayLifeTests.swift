@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Testing
+import VerdictTesting
 
 @Suite("Streams at a gateway from their opening to their end (sse-gateway 8, 9 and 14)")
 struct GatewayLifeTests {

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import NIOHTTP1
 import Testing
+import VerdictTesting
 
 @Suite("Opening a stream at a gateway (sse-gateway 4 to 6)")
 struct GatewayOpeningTests {

@@ -1,4 +1,5 @@
 import Synchronization
+import VerdictTesting
 
 /// A gateway and its backend.
 struct GatewayPair: Sendable {

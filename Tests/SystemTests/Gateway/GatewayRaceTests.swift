@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Synchronization
 import Testing
+import VerdictTesting
 
 @Suite("Races at a gateway (sse-gateway 10)")
 struct GatewayRaceTests {

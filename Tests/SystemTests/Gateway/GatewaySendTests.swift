@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import NIOHTTP1
 import Testing
+import VerdictTesting
 
 @Suite("Commands of the backend (sse-gateway 4.2, 7 and 9)")
 struct GatewaySendTests {

@@ -1,6 +1,7 @@
 import EventLog
 import Foundation
 import Testing
+import VerdictTesting
 
 @testable import SSEGateway
 @testable import verdict

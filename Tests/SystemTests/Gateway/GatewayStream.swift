@@ -1,4 +1,5 @@
 import Foundation
+import VerdictTesting
 
 /// One response of a gateway, byte for byte.
 final class GatewayStream {

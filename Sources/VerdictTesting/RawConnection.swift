@@ -1,9 +1,9 @@
 import Foundation
 
 /// A connection whose bytes are seen as they are, and which reads only when it is told to.
-final class RawConnection: Sendable {
-    struct Failure: Error {
-        let code: Int32
+package final class RawConnection: Sendable {
+    package struct Failure: Error {
+        package let code: Int32
     }
 
     /// Longer than any server may take for anything here.
@@ -13,7 +13,7 @@ final class RawConnection: Sendable {
     private let serverPort: Int
 
     /// - Parameter receiveSizeBytes: the kernel's buffer for what nobody has read yet; its own choice where nil.
-    init(port: Int, receiveSizeBytes: Int32? = nil) throws {
+    package init(port: Int, receiveSizeBytes: Int32? = nil) throws {
         serverPort = port
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(code: errno) }
@@ -38,40 +38,40 @@ final class RawConnection: Sendable {
         close(descriptor)
     }
 
-    func send(_ text: String) throws {
+    package func send(_ text: String) throws {
         let bytes = Array(text.utf8)
         let count = Foundation.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
         guard count == bytes.count else { throw Failure(code: errno) }
     }
 
     /// Says that nothing more will come; answers can still be read.
-    func endSending() {
+    package func endSending() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
     /// Breaks the connection off, as the crash of a client's machine does.
-    func reset() {
+    package func reset() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<linger>.size))
         leave()
     }
 
     /// Ends the connection in both directions.
-    func leave() {
+    package func leave() {
         // The descriptor itself lives as long as this object: something else takes its place.
         let nothing = Foundation.open("/dev/null", O_RDONLY | O_CLOEXEC)
         dup2(nothing, descriptor)
         Foundation.close(nothing)
     }
 
-    func get(_ path: String, headers: [String] = []) throws {
+    package func get(_ path: String, headers: [String] = []) throws {
         let lines = ["GET \(path) HTTP/1.1", "host: localhost"] + headers + ["", ""]
         try send(lines.joined(separator: "\r\n"))
     }
 
     /// Whether the program at the other end has taken all bytes out of its socket, as Linux tells it: the fields are
     /// number, local address, remote address, state and the lengths of the two queues.
-    var isReadByServer: Bool {
+    package var isReadByServer: Bool {
         get throws {
             // A file of the kernel comes in pieces: `String(contentsOfFile:)` stops after the first of them.
             let table = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/proc/net/tcp")).readToEnd() ?? Data()
@@ -95,14 +95,34 @@ final class RawConnection: Sendable {
     }
 
     /// Everything up to that text, or up to the end of the connection where it is nil or does not come.
-    func receive(until text: String? = nil) async -> String {
+    package func receive(until text: String? = nil) async -> String {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in continuation.resume(returning: receiveNow(until: text)) }
         }
     }
 
+    /// Everything up to that text and not a byte more, or up to the end of the connection.
+    package func receive(through text: String) async -> String {
+        let end = Array(text.utf8)
+        return await receive { $0.suffix(end.count).elementsEqual(end) }
+    }
+
+    /// So many bytes, or those up to the end of the connection.
+    package func receive(count: Int) async -> String { await receive { $0.count == count } }
+
+    private func receive(until isDone: @escaping @Sendable ([UInt8]) -> Bool) async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread { [descriptor] in
+                var received: [UInt8] = []
+                var byte: UInt8 = 0
+                while !isDone(received), recv(descriptor, &byte, 1, 0) == 1 { received.append(byte) }
+                continuation.resume(returning: String(decoding: received, as: UTF8.self))
+            }
+        }
+    }
+
     /// The next bytes, as many as are there; none at the end of the connection.
-    func receiveSome() async -> [UInt8] {
+    package func receiveSome() async -> [UInt8] {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [self] in
                 var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -113,7 +133,7 @@ final class RawConnection: Sendable {
     }
 
     /// Whether the connection is cut off within that time.
-    func isCut(within milliseconds: Int32) async -> Bool {
+    package func isCut(within milliseconds: Int32) async -> Bool {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { [descriptor] in
                 // Nothing is asked for: that it has ended is told in any case.

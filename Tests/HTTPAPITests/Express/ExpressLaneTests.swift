@@ -1,0 +1,210 @@
+import AsyncHTTPClient
+import EventLog
+import Foundation
+import HTTPAPI
+import HTTPTypes
+import Ledger
+import NIOCore
+import Testing
+import VerdictTesting
+
+/// Commands that are answered on the event loop, beside requests that go the usual way.
+@Suite("The express lane")
+struct ExpressLaneTests {
+    private static let enqueue = FrontFixture.base + "/test/enqueue"
+
+    /// The bytes of a request.
+    private static func request(
+        _ path: String, _ body: String?, method: String = "POST", fields: [String] = []
+    ) -> String {
+        let body = body ?? ""
+        let head = ["\(method) \(path) HTTP/1.1", "host: h", "content-type: application/json"] + fields
+        return (head + ["content-length: \(body.utf8.count)", "", body]).joined(separator: "\r\n")
+    }
+
+    /// The next answer on the connection: its head and its body.
+    private static func answer(_ connection: RawConnection) async throws -> (head: String, body: String) {
+        let bytes = try await connection.receiveAnswer()
+        let end = try #require(bytes.range(of: "\r\n\r\n"))
+        return (String(bytes[..<end.lowerBound]), String(bytes[end.upperBound...]))
+    }
+
+    /// How many requests have gone by the lane.
+    private static func served(_ live: LiveFront) async throws -> Int {
+        let response = try await live.client.execute(
+            .init(url: "http://127.0.0.1:\(live.port)/metrics"), timeout: .seconds(30))
+        let text = String(buffer: try await response.body.collect(upTo: 1 << 22))
+        let line = text.split(separator: "\n").first { $0.hasPrefix("verdict_http_express_requests_total") }
+        return line.flatMap { Int($0.split(separator: " ").last ?? "") } ?? 0
+    }
+
+    /// An answer without what differs from one request to the next.
+    private static func comparable(_ text: String) -> String {
+        text.replacing(#/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/#, with: "UUID")
+            .replacing(#/[Xx]-[Rr]equest-[Ii][Dd]: [0-9a-f]+/#, with: "X-Request-ID: NAME")
+            .replacing(#/[Dd]ate: [^\r\n]+/#, with: "Date: NOW")
+    }
+
+    private static func fields(of head: String) -> Set<String> {
+        Set(comparable(head).split(separator: "\r\n").map { $0.lowercased() })
+    }
+
+    private static let exchanges =
+        SubmissionExchangeTests.accepted + SubmissionExchangeTests.refusals + ActionExchangeTests.good
+        + ActionExchangeTests.refusals
+
+    @Test("answers as the usual way does", arguments: exchanges.filter { $0.method == .post })
+    func same(exchange: Exchange) async throws {
+        let headers = exchange.headers.map { "\($0.name.rawName): \($0.value)" }
+        var answers: [(head: String, body: String)] = []
+        // What the lane does not know sends the other request the usual way.
+        for more in [[], ["x-unusual: 1"]] {
+            let front = try FrontFixture()
+            try await front.furnish()
+            let before = try front.fixture.ledger.log.lastPosition
+            try await LiveFront.run(front) { live in
+                let connection = try RawConnection(port: live.port)
+                guard let body = String(validating: exchange.body ?? [], as: UTF8.self) else { return }
+                try connection.send(Self.request(exchange.path, body, fields: headers + more))
+                let answer = try await Self.answer(connection)
+                #expect(answer.head.hasPrefix("HTTP/1.1 \(exchange.status.code) "))
+                #expect(try front.fixture.eventTypes(from: before + 1) == exchange.events)
+                answers.append(answer)
+            }
+        }
+        guard answers.count == 2 else { return }
+        #expect(Self.comparable(answers[0].body) == Self.comparable(answers[1].body))
+        #expect(Self.fields(of: answers[0].head) == Self.fields(of: answers[1].head))
+    }
+
+    @Test("the commonest commands take it, and the others do not, on one connection in any order")
+    func turns() async throws {
+        let front = try FrontFixture()
+        try await front.furnish()
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            for (number, fields) in [[], ["x-unusual: 1"], [], [], ["x-unusual: 2"]].enumerated() {
+                try connection.send(Self.request(Self.enqueue, #"{"decision_id":"n\#(number)"}"#, fields: fields))
+                #expect(try await Self.answer(connection).body.contains(#""decision_id":"n\#(number)""#))
+                try connection.send(Self.request(FrontFixture.base + "/decision/n\(number)/status", nil, method: "GET"))
+                #expect(try await Self.answer(connection).body.contains("pending"))
+            }
+            #expect(try await Self.served(live) == 3)
+            let body = #"{"session_id":"session-1","reason":"no","escalation_reason":"yes"}"#
+            for (decision, action) in [("n0", "approve"), ("n1", "reject"), ("n2", "escalate")] {
+                try connection.send(Self.request(FrontFixture.base + "/decision/\(decision)/\(action)", body))
+                #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 200 "))
+            }
+            #expect(try await Self.served(live) == 6)
+        }
+    }
+
+    @Test("a request may come in two pieces, cut anywhere")
+    func pieces() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            let request = Self.request(Self.enqueue, #"{"risk_level":"low"}"#)
+            for cut in stride(from: 1, to: request.count, by: 5) {
+                try connection.send(String(request.prefix(cut)))
+                // The server has seen the first piece before the second one comes.
+                while try !connection.isReadByServer { await Task.yield() }
+                try connection.send(String(request.dropFirst(cut)))
+                #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 200 "), "cut at \(cut)")
+            }
+            #expect(try await Self.served(live) == (request.count + 3) / 5)
+        }
+    }
+
+    @Test("requests that are sent ahead are answered in their order, whichever way they go")
+    func ahead() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            let requests = (0..<60).map { number in
+                number % 7 == 6
+                    ? Self.request("/health", nil, method: "GET")
+                    : Self.request(Self.enqueue, #"{"decision_id":"n\#(number)"}"#)
+            }
+            try connection.send(requests.joined())
+            for number in 0..<60 {
+                let wanted = number % 7 == 6 ? "healthy" : #""decision_id":"n\#(number)""#
+                #expect(try await Self.answer(connection).body.contains(wanted), "\(number)")
+            }
+        }
+    }
+
+    @Test("whoever says that nothing more will come gets the answer, and then the end")
+    func halfClosed() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            try connection.send(Self.request(Self.enqueue, "{}") + Self.request(Self.enqueue, "{}"))
+            connection.endSending()
+            let text = await connection.receive()
+            #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
+        }
+    }
+
+    @Test("whoever leaves before the answer leaves the decision behind")
+    func left() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            for number in 0..<20 {
+                let connection = try RawConnection(port: live.port)
+                try connection.send(Self.request(Self.enqueue, #"{"decision_id":"n\#(number)"}"#))
+                while try front.fixture.ledger.log.lastPosition <= number { await Task.yield() }
+                connection.reset()
+            }
+            #expect(try await live.post("/test/enqueue", "{}").status == 200)
+        }
+    }
+
+    @Test("a connection that goes on asking is kept, and one that does not is closed")
+    func quiet() async throws {
+        let front = try FrontFixture { $0.idleTimeout = Interval(microseconds: 300_000) }
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .seconds(1) {
+                try connection.send(Self.request(Self.enqueue, "{}"))
+                #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 200 "))
+            }
+            #expect(await connection.receive() == "")
+            let partial = try RawConnection(port: live.port)
+            try partial.send("POST \(Self.enqueue) HTTP/1.1\r\nhost: h\r\ncontent-length: 9\r\n\r\n{")
+            #expect(await partial.receive() == "")
+        }
+    }
+
+    @Test("a body that is larger than the server takes is refused")
+    func large() async throws {
+        let front = try FrontFixture { $0.bodySizeBytesMax = 64 }
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            try connection.send(Self.request(Self.enqueue, #"{"reasoning":"\#(String(repeating: "x", count: 64))"}"#))
+            #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 413 "))
+            #expect(try await Self.served(live) == 0)
+        }
+    }
+
+    @Test("where tokens are wanted nobody comes by here without one")
+    func tokens() async throws {
+        let front = try FrontFixture { $0.authentication = .required }
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            try connection.send(Self.request(Self.enqueue, "{}"))
+            #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 401 "))
+        }
+    }
+}
+
+extension RawConnection {
+    /// One answer whose length is said in its head.
+    fileprivate func receiveAnswer() async throws -> String {
+        let head = await receive(through: "\r\n\r\n")
+        let length = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+        let count = length.flatMap { Int($0.dropFirst("content-length:".count).trimmingCharacters(in: .whitespaces)) }
+        return head + (await receive(count: count ?? 0))
+    }
+}
