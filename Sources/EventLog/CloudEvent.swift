@@ -37,8 +37,10 @@ package enum CloudEvent {
 extension JSONWriter {
     /// Copies the members of a compact JSON object into the one that is being written.
     fileprivate mutating func members(of object: String) {
-        let inside = object.utf8.dropFirst().dropLast()
-        guard !inside.isEmpty else { return }
-        raw(Array(inside))
+        var object = object
+        object.withUTF8 { utf8 in
+            let inside = UnsafeBufferPointer(rebasing: utf8.dropFirst().dropLast())
+            if !inside.isEmpty { raw(inside) }
+        }
     }
 }

@@ -135,7 +135,7 @@ package final class SQLiteEventStore: EventStore {
 
     private static func insert(_ batch: [StreamAppend], into database: Database) throws -> [RecordedEvent] {
         var recorded: [RecordedEvent] = []
-        let insertion = try EventInsertion(into: database)
+        var insertion = try EventInsertion(into: database)
         // Asked inside the transaction: others may have appended to this file since.
         var position = try database.lastPosition() + 1
         for append in batch {
@@ -193,7 +193,7 @@ package final class SQLiteEventStore: EventStore {
     }
 
     private static func insert(copies: [RecordedEvent], into database: Database) throws {
-        let insertion = try EventInsertion(into: database)
+        var insertion = try EventInsertion(into: database)
         var position = try database.lastPosition() + 1
         for event in copies {
             guard event.position == position else {

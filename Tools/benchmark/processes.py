@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
+import urllib.error
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -46,6 +47,14 @@ class Program:
     def get(self, path):
         with urllib.request.urlopen(self.url(path), timeout=60) as answer:
             return answer.read().decode()
+
+    def answers(self, path):
+        """Whether a request is answered with 2xx."""
+        try:
+            self.get(path)
+            return True
+        except urllib.error.HTTPError:
+            return False
 
     def post(self, path, body):
         request = urllib.request.Request(

@@ -1,32 +1,73 @@
-/// Writes compact JSON (no spaces, raw UTF-8) into a byte array.
-package struct JSONWriter {
-    package private(set) var bytes: [UInt8] = []
+/// Writes compact JSON (no spaces, raw UTF-8) into bytes.
+///
+/// The bytes are its own, not an array's: an array asks before each of them whether it has another owner.
+package struct JSONWriter: ~Copyable {
+    private var start: UnsafeMutablePointer<UInt8>
+    private var capacity: Int
+    private var count = 0
     /// Whether the next member or element is preceded by a comma.
     private var needsComma = false
 
     package init(reservingCapacity capacity: Int = 256) {
-        bytes.reserveCapacity(capacity)
+        self.capacity = max(capacity, 64)
+        start = .allocate(capacity: self.capacity)
     }
 
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    deinit { start.deallocate() }
+
+    private var written: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: start, count: count) }
+
+    package var bytes: [UInt8] { Array(written) }
+
+    package var text: String { String(decoding: written, as: UTF8.self) }
+
+    // MARK: Bytes
+
+    private mutating func reserve(_ more: Int) {
+        guard count + more > capacity else { return }
+        let larger = max(2 * capacity, count + more)
+        let moved = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+        moved.initialize(from: start, count: count)
+        start.deallocate()
+        start = moved
+        capacity = larger
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        reserve(1)
+        start[count] = byte
+        count += 1
+    }
+
+    private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+        guard let from = bytes.baseAddress else { return }
+        reserve(bytes.count)
+        (start + count).initialize(from: from, count: bytes.count)
+        count += bytes.count
+    }
+
+    private mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append($0) }
+    }
 
     // MARK: Structure
 
     package mutating func object(_ body: (inout JSONWriter) -> Void) {
         separate()
-        bytes.append(UInt8(ascii: "{"))
+        append(UInt8(ascii: "{"))
         needsComma = false
         body(&self)
-        bytes.append(UInt8(ascii: "}"))
+        append(UInt8(ascii: "}"))
         needsComma = true
     }
 
     package mutating func array(_ body: (inout JSONWriter) throws -> Void) rethrows {
         separate()
-        bytes.append(UInt8(ascii: "["))
+        append(UInt8(ascii: "["))
         needsComma = false
         try body(&self)
-        bytes.append(UInt8(ascii: "]"))
+        append(UInt8(ascii: "]"))
         needsComma = true
     }
 
@@ -34,12 +75,12 @@ package struct JSONWriter {
     package mutating func key(_ key: String) {
         separate()
         quoted(key)
-        bytes.append(UInt8(ascii: ":"))
+        append(UInt8(ascii: ":"))
         needsComma = false
     }
 
     private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        if needsComma { append(UInt8(ascii: ",")) }
     }
 
     // MARK: Values
@@ -61,14 +102,18 @@ package struct JSONWriter {
     /// Writes a text that is one JSON value already.
     package mutating func raw(_ json: String) {
         separate()
-        bytes.append(contentsOf: json.utf8)
+        append(json)
         needsComma = true
     }
 
     /// Writes bytes that are one JSON value already.
     package mutating func raw(_ json: [UInt8]) {
+        json.withUnsafeBufferPointer { raw($0) }
+    }
+
+    package mutating func raw(_ json: UnsafeBufferPointer<UInt8>) {
         separate()
-        bytes.append(contentsOf: json)
+        append(json)
         needsComma = true
     }
 
@@ -154,35 +199,64 @@ package struct JSONWriter {
     // MARK: Strings
 
     private mutating func quoted(_ value: String) {
-        bytes.append(UInt8(ascii: "\""))
         var value = value
         value.withUTF8 { utf8 in
-            var clean = 0
-            for index in 0..<utf8.count {
-                let byte = utf8[index]
-                guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                bytes.append(contentsOf: utf8[clean..<index])
-                clean = index + 1
-                escaped(byte)
+            reserve(utf8.count + 2)
+            append(UInt8(ascii: "\""))
+            var rest = utf8
+            while true {
+                let clean = Self.countWithoutEscape(rest)
+                append(UnsafeBufferPointer(rebasing: rest[..<clean]))
+                guard clean < rest.count else { break }
+                escaped(rest[clean])
+                rest = UnsafeBufferPointer(rebasing: rest[(clean + 1)...])
             }
-            bytes.append(contentsOf: utf8[clean...])
+            append(UInt8(ascii: "\""))
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// How many bytes come before the first one that has to be escaped: eight are looked at in one step, since most texts have
+    /// none.
+    private static func countWithoutEscape(_ utf8: UnsafeBufferPointer<UInt8>) -> Int {
+        guard let start = utf8.baseAddress else { return 0 }
+        let bytes = UnsafeRawPointer(start)
+        var index = 0
+        while index + 8 <= utf8.count, !mayHaveEscape(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+            index += 8
+        }
+        while index < utf8.count, !mustBeEscaped(start[index]) { index += 1 }
+        return index
+    }
+
+    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    /// Whether one of eight bytes may have to be escaped; false is certain.
+    ///
+    /// To subtract from a byte that is smaller sets its highest bit. That is asked for a quote and a backslash, which are made
+    /// zero before and have one subtracted, and for what is smaller than a space.
+    private static func mayHaveEscape(_ eight: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quote = eight ^ (0x22 &* ones)
+        let backslash = eight ^ (0x5C &* ones)
+        let signs = (quote &- ones) & ~quote | (backslash &- ones) & ~backslash | (eight &- 0x20 &* ones) & ~eight
+        return signs & (0x80 &* ones) != 0
     }
 
     private mutating func escaped(_ byte: UInt8) {
-        bytes.append(UInt8(ascii: "\\"))
+        append(UInt8(ascii: "\\"))
         switch byte {
-        case 0x22, 0x5C: bytes.append(byte)
-        case 0x08: bytes.append(UInt8(ascii: "b"))
-        case 0x0C: bytes.append(UInt8(ascii: "f"))
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
+        case 0x22, 0x5C: append(byte)
+        case 0x08: append(UInt8(ascii: "b"))
+        case 0x0C: append(UInt8(ascii: "f"))
+        case 0x0A: append(UInt8(ascii: "n"))
+        case 0x0D: append(UInt8(ascii: "r"))
+        case 0x09: append(UInt8(ascii: "t"))
         default:
-            bytes.append(contentsOf: "u00".utf8)
-            bytes.append(Hex.digit(byte >> 4))
-            bytes.append(Hex.digit(byte & 0xF))
+            append("u00")
+            append(Hex.digit(byte >> 4))
+            append(Hex.digit(byte & 0xF))
         }
     }
 }

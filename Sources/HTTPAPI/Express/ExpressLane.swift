@@ -9,10 +9,9 @@ import NIOCore
 /// One request of a connection is under way at a time, by whichever of the two ways, so answers keep their order. The lane
 /// stands in front of the HTTP parser and only ever steps in between two whole requests. What it cannot tell from where it
 /// stands it does not guess: then the connection goes the usual way for good.
-final class ExpressLane: ChannelDuplexHandler {
+final class ExpressLane: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
-    typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
     /// Bytes that may come while a request is being answered; then nothing more is read until it is.
@@ -36,8 +35,8 @@ final class ExpressLane: ChannelDuplexHandler {
     private var held: ByteBuffer?
     /// Events that are passed on behind the answer.
     private var heldEvents: [Any] = []
-    /// Whether more is to be read once there is room.
-    private var mayRead = false
+    /// Whether nothing more is read until there is room.
+    private var isReadingHeld = false
     private var isGone = false
     /// The address of the other side, once somebody has asked.
     private var remoteAddress: String??
@@ -70,11 +69,20 @@ final class ExpressLane: ChannelDuplexHandler {
             context.fireChannelRead(data)
         case .answering:
             hold(unwrapInboundIn(data))
+            holdReading(context)
         case .idle:
             if held == nil { connection.requestComes() }
             hold(unwrapInboundIn(data))
             serveHeld(context)
         }
+    }
+
+    /// Has nothing more read where much waits, and goes on where there is room.
+    private func holdReading(_ context: ChannelHandlerContext) {
+        let mustHold = (held?.readableBytes ?? 0) > Self.heldSizeBytesMax
+        guard mustHold != isReadingHeld else { return }
+        isReadingHeld = mustHold
+        try? context.channel.syncOptions?.setOption(.autoRead, value: !mustHold)
     }
 
     private func hold(_ bytes: ByteBuffer) {
@@ -84,10 +92,6 @@ final class ExpressLane: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // The end of the input, and the wish that the connection ends, are for when the answer has gone out.
         if turn == .answering { heldEvents.append(event) } else { context.fireUserInboundEventTriggered(event) }
-    }
-
-    func read(context: ChannelHandlerContext) {
-        if let held, held.readableBytes > Self.heldSizeBytesMax { mayRead = true } else { context.read() }
     }
 
     // MARK: Requests
@@ -162,12 +166,13 @@ final class ExpressLane: ChannelDuplexHandler {
     /// Between two requests: goes on with what was held meanwhile.
     private func beIdle(_ context: ChannelHandlerContext) {
         turn = .idle
-        serveHeld(context)
-        if turn != .answering { passHeldEvents(context) }
-        if mayRead, (held?.readableBytes ?? 0) <= Self.heldSizeBytesMax {
-            mayRead = false
-            context.read()
+        if held != nil {
+            serveHeld(context)
+            // Outside of a read nobody else says so.
+            if turn != .answering { context.fireChannelReadComplete() }
         }
+        if turn != .answering { passHeldEvents(context) }
+        holdReading(context)
     }
 
     private func passHeldEvents(_ context: ChannelHandlerContext) {
@@ -184,7 +189,6 @@ final class ExpressLane: ChannelDuplexHandler {
         turn = .passing(missing: size - bytes.readableBytes)
         held = nil
         context.fireChannelRead(wrapInboundOut(bytes))
-        context.fireChannelReadComplete()
     }
 
     private func passOn(_ context: ChannelHandlerContext) {
@@ -192,7 +196,6 @@ final class ExpressLane: ChannelDuplexHandler {
         guard let bytes = held else { return }
         held = nil
         context.fireChannelRead(wrapInboundOut(bytes))
-        context.fireChannelReadComplete()
     }
 
     /// The answer to a request that went the usual way has gone out.

@@ -8,6 +8,8 @@ final class BoundStatement {
     private let connection: SQLiteConnection?
     private let handle: SQLiteStatement
     private var place: CInt = 0
+    /// What is bound of Swift's texts, whose own bytes do not stay where they are.
+    private var texts = KeptBytes()
 
     init(_ sql: String, in database: Database) throws {
         statement = try database.cachedStatement(sql: sql)
@@ -52,8 +54,14 @@ final class BoundStatement {
     func bind(_ text: String?) {
         guard var text else { return bindNull() }
         place += 1
-        // SQLite copies it: the bytes of a Swift string do not stay where they are.
-        text.withUTF8 { Self.bind($0, at: place, to: handle, Self.copied) }
+        // To have SQLite copy each costs an allocation each.
+        text.withUTF8 { utf8 in
+            if let kept = texts.keep(utf8) {
+                bind(at: place, kept)
+            } else {
+                Self.bind(utf8, at: place, to: handle, Self.copied)
+            }
+        }
     }
 
     /// The bytes must stay until the statement was run.
@@ -103,6 +111,7 @@ final class BoundStatement {
         let isDone = code == SQLITE_DONE || code == SQLITE_ROW
         let message = isDone ? nil : sqlite3_errmsg(connection).map { String(cString: $0) }
         sqlite3_reset(handle)
+        texts.letGo()
         guard isDone else { throw DatabaseError(resultCode: ResultCode(rawValue: code & 0xFF), message: message) }
         return found
     }

@@ -112,6 +112,7 @@ struct ViewsBuild: Sendable {
                     PRAGMA journal_mode = MEMORY;
                     PRAGMA synchronous = OFF;
                     PRAGMA locking_mode = EXCLUSIVE;
+                    PRAGMA secure_delete = OFF;
                     PRAGMA cache_size = -\(pageCacheKibibytes);
                     """)
         }

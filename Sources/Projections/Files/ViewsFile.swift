@@ -45,6 +45,8 @@ final class ViewsFile: Sendable {
             // A transaction that fits into memory writes each page once.
             if !database.configuration.readonly {
                 try database.execute(sql: "PRAGMA cache_size = -\(writerCacheKibibytes)")
+                // Some builds of SQLite overwrite what is deleted: what stands here stands in the log for ever.
+                try database.execute(sql: "PRAGMA secure_delete = OFF")
             }
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
