@@ -91,7 +91,10 @@ final class ExpressLane: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // The end of the input, and the wish that the connection ends, are for when the answer has gone out.
-        if turn == .answering { heldEvents.append(event) } else { context.fireUserInboundEventTriggered(event) }
+        if turn == .answering { return heldEvents.append(event) }
+        // They are also about a request of which a part has come, which nobody else knows of so far.
+        if turn == .idle, held != nil { passOn(context) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     // MARK: Requests

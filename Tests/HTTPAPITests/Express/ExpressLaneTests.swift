@@ -163,6 +163,22 @@ struct ExpressLaneTests {
         }
     }
 
+    @Test("a request of which a part has come when the server is told to stop is answered")
+    func stopping() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            let request = Self.request(Self.enqueue, #"{"decision_id":"late"}"#)
+            try connection.send(String(request.dropLast(5)))
+            while try !connection.isReadByServer { await Task.yield() }
+            await live.shutDown()
+            // Nobody new is let in: the server has begun to stop.
+            while (try? RawConnection(port: live.port)) != nil { await Task.yield() }
+            try connection.send(String(request.suffix(5)))
+            #expect(try await Self.answer(connection).body.contains(#""decision_id":"late""#))
+        }
+    }
+
     @Test("whoever leaves before the answer leaves the decision behind")
     func left() async throws {
         let front = try FrontFixture()
