@@ -155,9 +155,14 @@ struct ExpressLaneTests {
     func halfClosed() async throws {
         let front = try FrontFixture()
         try await LiveFront.run(front) { live in
+            let held = try await HeldWriter(of: front.fixture.ledger)
             let connection = try RawConnection(port: live.port)
             try connection.send(Self.request(Self.enqueue, "{}") + Self.request(Self.enqueue, "{}"))
             connection.endSending()
+            while try !connection.isReadByServer { await Task.yield() }
+            // Whoever took the end of the input for the end of the connection has had the time to.
+            for _ in 0..<50 { #expect(try await live.get("/session/nobody/stats").status == 200) }
+            held.release()
             let text = await connection.receive()
             #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
         }
