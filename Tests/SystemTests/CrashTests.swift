@@ -10,7 +10,10 @@ import Testing
             exec '\(ReadmeTests.repository.path)/Tools/crash' --sample 7 1 \\
                 --scenario append --scenario start-after-kill --scenario backup --scenario shutdown --scenario clock
             """
-        let report = try await VerdictProcess(["-c", script], program: URL(fileURLWithPath: "/bin/bash")).report
+        let report = try await VerdictProcess(
+            ["-c", script], program: URL(fileURLWithPath: "/bin/bash"),
+            lifetimeSecondsMax: VerdictProcess.toolLifetimeSecondsMax
+        ).report
         #expect(report.exit.code == 0, "\(report.output)\n\(report.errors)")
         #expect(report.output.contains("all is well"))
         // A point that the timers have moved out of reach is tried in vain, and another one in its place.

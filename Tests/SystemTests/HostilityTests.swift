@@ -18,7 +18,10 @@ import Testing
             exec '\(ReadmeTests.repository.path)/Tools/hostile' --quick --seed 7 \
             \(trials.map { "--trial \($0)" }.joined(separator: " "))
             """
-        let report = try await VerdictProcess(["-c", script], program: URL(fileURLWithPath: "/bin/bash")).report
+        let report = try await VerdictProcess(
+            ["-c", script], program: URL(fileURLWithPath: "/bin/bash"),
+            lifetimeSecondsMax: VerdictProcess.toolLifetimeSecondsMax
+        ).report
         #expect(report.exit.code == 0, "\(report.output)\n\(report.errors)")
         #expect(report.output.contains("\(trials.count) trials, all is well"), "\(report.output)")
     }

@@ -27,6 +27,10 @@ final class VerdictProcess: Sendable {
     /// and the test says what is missing.
     private static let lifetimeSecondsMax = 50
 
+    /// The same for a tool that starts the program many times, in a test that has five minutes: beside other tests it gets
+    /// a small part of the machine.
+    static let toolLifetimeSecondsMax = 240
+
     let identifier: Int32
     let output: ProcessOutput
     let errors: ProcessOutput
@@ -37,9 +41,11 @@ final class VerdictProcess: Sendable {
     ///   - folder: where the program runs.
     ///   - input: what the program reads from its standard input: nothing, unless a test says otherwise.
     ///   - program: another program than `verdict`, such as a shell that calls it.
+    ///   - lifetimeSecondsMax: after so long it is killed.
     init(
         _ arguments: [String], environment: [String: String] = [:], in folder: String = NSTemporaryDirectory(),
-        input: FileHandle? = nil, program: URL = VerdictProcess.program
+        input: FileHandle? = nil, program: URL = VerdictProcess.program,
+        lifetimeSecondsMax: Int = VerdictProcess.lifetimeSecondsMax
     ) throws {
         let child = try ChildProcess(
             program.path, arguments, environment: environment.merging(Self.environment) { given, _ in given },
@@ -56,7 +62,7 @@ final class VerdictProcess: Sendable {
         identifier = child.identifier
         output = ProcessOutput(child.output)
         errors = ProcessOutput(child.errors)
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(Self.lifetimeSecondsMax)) { [weak self] in
+        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(lifetimeSecondsMax)) { [weak self] in
             self?.send(SIGKILL)
         }
     }

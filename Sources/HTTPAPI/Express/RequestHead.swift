@@ -36,7 +36,7 @@ private struct HeadReader {
     private enum Stop: Error { case partial, other }
 
     private static let space = UInt8(ascii: " ")
-    private static let return_ = UInt8(ascii: "\r")
+    private static let carriageReturn = UInt8(ascii: "\r")
     private static let newLine = UInt8(ascii: "\n")
     private static let colon = UInt8(ascii: ":")
 
@@ -106,7 +106,7 @@ private struct HeadReader {
 
     /// Whether the empty line is next, which is passed then.
     private mutating func isAtEnd() throws(Stop) -> Bool {
-        guard try byte(at: index) == Self.return_ else { return false }
+        guard try byte(at: index) == Self.carriageReturn else { return false }
         try expect("\r\n")
         return true
     }
@@ -124,7 +124,7 @@ private struct HeadReader {
         index += 1
         while try byte(at: index) == Self.space { index += 1 }
         let valueStart = index
-        while try byte(at: index) != Self.return_ {
+        while try byte(at: index) != Self.carriageReturn {
             guard (0x20...0x7E).contains(bytes[index]) else { throw .other }
             index += 1
         }
