@@ -3,8 +3,8 @@ import NIOCore
 /// Takes the commonest commands out of a connection's bytes and has them answered at once, on the event loop: everything else
 /// goes the usual way, byte for byte.
 ///
-/// The usual way costs a command more than everything that is done about it: the request becomes parts, fields, a task's
-/// turn and parts again. A request that is written as nearly all are, for one of a few operations, needs none of that.
+/// The usual way costs a command nearly as much as everything that is done about it: the request becomes parts, fields, a
+/// task's turn and parts again. A request that is written as nearly all are, for one of a few operations, needs none of that.
 ///
 /// One request of a connection is under way at a time, by whichever of the two ways, so answers keep their order. The lane
 /// stands in front of the HTTP parser and only ever steps in between two whole requests. What it cannot tell from where it
@@ -91,10 +91,8 @@ final class ExpressLane: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         // The end of the input, and the wish that the connection ends, are for when the answer has gone out.
-        if turn == .answering { return heldEvents.append(event) }
-        // They are also about a request of which a part has come, which nobody else knows of so far.
-        if turn == .idle, held != nil { passOn(context) }
-        context.fireUserInboundEventTriggered(event)
+        heldEvents.append(event)
+        if turn != .answering { passHeldEvents(context) }
     }
 
     // MARK: Requests
@@ -179,6 +177,9 @@ final class ExpressLane: ChannelInboundHandler {
     }
 
     private func passHeldEvents(_ context: ChannelHandlerContext) {
+        guard !heldEvents.isEmpty else { return }
+        // They are also about a request of which a part has come, which nobody else knows of so far.
+        if turn == .idle, held != nil { passOn(context) }
         let events = heldEvents
         heldEvents = []
         for event in events { context.fireUserInboundEventTriggered(event) }
