@@ -34,7 +34,8 @@ extension GovernanceDoor {
         let contextKey = reader.object["decision_context"] == nil ? "context" : "decision_context"
         var body = SubmissionBody(reader, contextKey: contextKey)
         let now = ledger.time.now()
-        var submission = try body.submission(submittedBy: submitter(of: reader, context.principal), newID: ledger.newID) {
+        var submission = try body.submission(submittedBy: submitter(of: reader, context.principal), newID: ledger.newID)
+        {
             RiskAssessment($0, given: $1).level(at: now)
         }
         // A service that needs no approval gets what its confidence deserves; one that says nothing gets a human.
