@@ -52,7 +52,6 @@ CREATE UNIQUE INDEX decisions_by_id ON decisions (decision_id);
 CREATE INDEX decisions_in_queue_order ON decisions (queue_rank, submitted_position, status) WHERE queued = 1;
 CREATE INDEX decisions_unanswered ON decisions (queue_rank, requested_at, submitted_position) WHERE queued = 1 AND operator_decision IS NULL;
 CREATE INDEX decisions_by_request ON decisions (requested_at);
-CREATE INDEX decisions_by_age ON decisions (created_at) WHERE queued = 1;
 CREATE INDEX decisions_by_deadline ON decisions (sla_deadline) WHERE queued = 1;
 CREATE INDEX decisions_newest_first ON decisions (status, queue_rank, resolved_position) WHERE queued = 0;
 CREATE INDEX decisions_due ON decisions (due_at) WHERE due_at IS NOT NULL;

@@ -1,6 +1,17 @@
 extension Timestamp {
+    static let rfc3339Length = 27
+
     /// RFC 3339 in UTC with six decimals: `2025-10-06T12:10:00.123456Z`.
     package var rfc3339: String {
+        String(unsafeUninitializedCapacity: Self.rfc3339Length) { buffer in
+            guard let start = buffer.baseAddress else { return 0 }
+            writeRFC3339(to: start)
+            return Self.rfc3339Length
+        }
+    }
+
+    /// Writes `rfc3339Length` bytes.
+    func writeRFC3339(to text: UnsafeMutablePointer<UInt8>) {
         let microsecondsPerDay: Int64 = 86_400_000_000
         var day = microseconds / microsecondsPerDay
         var rest = microseconds % microsecondsPerDay
@@ -10,29 +21,26 @@ extension Timestamp {
         }
         let date = CivilDate(daysSince1970: day)
         let seconds = rest / 1_000_000
-        return String(unsafeUninitializedCapacity: 27) { buffer in
-            Self.digits(date.year, 4, into: buffer, at: 0)
-            buffer[4] = UInt8(ascii: "-")
-            Self.digits(date.month, 2, into: buffer, at: 5)
-            buffer[7] = UInt8(ascii: "-")
-            Self.digits(date.day, 2, into: buffer, at: 8)
-            buffer[10] = UInt8(ascii: "T")
-            Self.digits(seconds / 3600, 2, into: buffer, at: 11)
-            buffer[13] = UInt8(ascii: ":")
-            Self.digits(seconds / 60 % 60, 2, into: buffer, at: 14)
-            buffer[16] = UInt8(ascii: ":")
-            Self.digits(seconds % 60, 2, into: buffer, at: 17)
-            buffer[19] = UInt8(ascii: ".")
-            Self.digits(rest % 1_000_000, 6, into: buffer, at: 20)
-            buffer[26] = UInt8(ascii: "Z")
-            return 27
-        }
+        Self.digits(date.year, 4, into: text, at: 0)
+        text[4] = UInt8(ascii: "-")
+        Self.digits(date.month, 2, into: text, at: 5)
+        text[7] = UInt8(ascii: "-")
+        Self.digits(date.day, 2, into: text, at: 8)
+        text[10] = UInt8(ascii: "T")
+        Self.digits(seconds / 3600, 2, into: text, at: 11)
+        text[13] = UInt8(ascii: ":")
+        Self.digits(seconds / 60 % 60, 2, into: text, at: 14)
+        text[16] = UInt8(ascii: ":")
+        Self.digits(seconds % 60, 2, into: text, at: 17)
+        text[19] = UInt8(ascii: ".")
+        Self.digits(rest % 1_000_000, 6, into: text, at: 20)
+        text[26] = UInt8(ascii: "Z")
     }
 
-    private static func digits(_ value: Int64, _ count: Int, into buffer: UnsafeMutableBufferPointer<UInt8>, at: Int) {
+    private static func digits(_ value: Int64, _ count: Int, into text: UnsafeMutablePointer<UInt8>, at: Int) {
         var value = value
         for place in stride(from: at + count - 1, through: at, by: -1) {
-            buffer[place] = UInt8(ascii: "0") + UInt8(value % 10)
+            text[place] = UInt8(ascii: "0") + UInt8(value % 10)
             value /= 10
         }
     }

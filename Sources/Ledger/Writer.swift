@@ -13,6 +13,9 @@ import Synchronization
 final class Writer: Sendable {
     /// Commands in one transaction; a longer one would make the first of them wait.
     private static let batchMax = 512
+    /// In steps of `nice`. All commands wait for this one thread, which waits for the disk most of the time: when that is
+    /// done, nobody should keep it waiting for a processor.
+    static let urgency: Int32 = 5
 
     private let log: any EventStore
     private let views: Views
@@ -71,6 +74,7 @@ final class Writer: Sendable {
     /// Serves the queue until it is closed.
     func run() {
         thread.withLock { $0 = pthread_self() }
+        ThreadPriority.raise(by: Self.urgency)
         while let batch = queue.take(limit: Self.batchMax) {
             metrics.queueLength.record(queue.length)
             serve(batch)

@@ -56,6 +56,37 @@ struct JSONWriterTests {
         #expect(value.text == #"{"a\"b\n":1}"#)
     }
 
+    @Test("a name that is known beforehand is written as any other one", arguments: [1, 4, 5, 64, 1000])
+    func knownNames(capacity: Int) {
+        var known = JSONWriter(reservingCapacity: capacity)
+        var other = JSONWriter(reservingCapacity: capacity)
+        known.object { writer in
+            for number in 0..<20 {
+                writer.member("é", number)
+                writer.member("a name of more than fifteen bytes", number)
+            }
+        }
+        other.object { writer in
+            for number in 0..<20 {
+                writer.member(named: "é", number)
+                writer.member(named: "a name of more than fifteen bytes", number)
+            }
+        }
+        #expect(known.text == other.text)
+        #expect(known.text.hasPrefix(#"{"é":0,"a name of more than fifteen bytes":0,"é":1,"#))
+    }
+
+    @Test(
+        "a time is written as its text", arguments: [0, 1, -1, 1_759_752_600_123_456, -62_000_000_000_000_001])
+    func times(microseconds: Int64) {
+        let time = Timestamp(microseconds: microseconds)
+        var writer = JSONWriter(reservingCapacity: 1)
+        writer.array { writer in
+            for _ in 0..<10 { writer.string(time) }
+        }
+        #expect(writer.text == "[\(Array(repeating: "\"\(time.rfc3339)\"", count: 10).joined(separator: ","))]")
+    }
+
     @Test(
         "a double is written so that it reads back the same",
         arguments: [

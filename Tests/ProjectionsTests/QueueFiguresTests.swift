@@ -36,6 +36,19 @@ import Testing
         #expect(try figures(fixture).oldestCreatedAt == start + .seconds(10))
     }
 
+    @Test("the oldest decision is found in whatever lane it waits", arguments: RiskLevel.allCases)
+    func oldestOfLanes(risk: RiskLevel) throws {
+        let fixture = try ViewsFixture()
+        let start = fixture.now
+        try fixture.submit("first", risk: risk)
+        for other in RiskLevel.allCases {
+            fixture.now = fixture.now + .seconds(10)
+            try fixture.submit("then \(other)", risk: other)
+        }
+        try fixture.commit()
+        #expect(try figures(fixture).oldestCreatedAt == start)
+    }
+
     @Test("a deadline is violated once it has passed, not at the moment itself, and not when nobody waits")
     func violations() throws {
         let fixture = try ViewsFixture()

@@ -31,7 +31,7 @@ struct ExpectedVersionConflictTests {
         "an expectation that is not met is refused with what is there, and nothing of the batch is written",
         arguments: [
             (.mustBeNew, oneEvent, 1), (.mustExist, noEvents, 0), (.exact(0), oneEvent, 1), (.exact(2), oneEvent, 1),
-            (.exact(1), noEvents, 0),
+            (.exact(1), noEvents, 0), (.exact(7), oneEvent, 1),
         ] as [(ExpectedVersion, String, Int)])
     func unmet(expected: ExpectedVersion, stream: String, current: Int) throws {
         let before = try fixture.store.read(from: 1, limit: 10)

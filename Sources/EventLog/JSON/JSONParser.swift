@@ -4,6 +4,8 @@
 /// cannot exhaust the stack.
 package struct JSONParser {
     package static let depthMax = 128
+    /// Room for so many members of an object from the beginning: to find more is to move those that are there.
+    private static let usualMembers = 8
     /// A number of so many characters is within the range of a double whatever they are (`9e99`).
     private static let surelyInRange = 4
 
@@ -95,13 +97,14 @@ package struct JSONParser {
     private mutating func object() throws(JSONError) -> JSONObject {
         try enter()
         defer { depth -= 1 }
-        var members: [JSONObject.Member] = []
-        var places = MemberPlaces()
         skipSpace()
         if current == UInt8(ascii: "}") {
             index += 1
             return JSONObject()
         }
+        var members: [JSONObject.Member] = []
+        members.reserveCapacity(Self.usualMembers)
+        var places = MemberPlaces()
         while true {
             skipSpace()
             guard current == UInt8(ascii: "\"") else { throw error(.expectedKey) }

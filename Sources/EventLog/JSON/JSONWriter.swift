@@ -72,7 +72,20 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes the name of the next member; its value must follow.
-    package mutating func key(_ key: String) {
+    ///
+    /// - Precondition: nothing in it has to be escaped.
+    package mutating func key(_ key: StaticString) {
+        reserve(key.utf8CodeUnitCount + 4)
+        separate()
+        append(UInt8(ascii: "\""))
+        key.withUTF8Buffer { append($0) }
+        append(UInt8(ascii: "\""))
+        append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
+    /// The same for a name that is not known beforehand.
+    package mutating func key(named key: String) {
         separate()
         quoted(key)
         append(UInt8(ascii: ":"))
@@ -88,6 +101,16 @@ package struct JSONWriter: ~Copyable {
     package mutating func string(_ value: String) {
         separate()
         quoted(value)
+        needsComma = true
+    }
+
+    package mutating func string(_ value: Timestamp) {
+        reserve(Timestamp.rfc3339Length + 3)
+        separate()
+        append(UInt8(ascii: "\""))
+        value.writeRFC3339(to: start + count)
+        count += Timestamp.rfc3339Length
+        append(UInt8(ascii: "\""))
         needsComma = true
     }
 
@@ -127,7 +150,7 @@ package struct JSONWriter: ~Copyable {
         case .object(let object):
             self.object {
                 for member in object.members {
-                    $0.key(member.key)
+                    $0.key(named: member.key)
                     $0.value(member.value)
                 }
             }
@@ -136,62 +159,72 @@ package struct JSONWriter: ~Copyable {
 
     // MARK: Members
 
-    package mutating func member(_ key: String, _ value: String) {
+    package mutating func member(_ key: StaticString, _ value: String) {
         self.key(key)
         string(value)
     }
 
-    package mutating func member(_ key: String, _ value: String?) {
+    package mutating func member(_ key: StaticString, _ value: String?) {
         self.key(key)
         if let value { string(value) } else { null() }
     }
 
-    package mutating func memberIfPresent(_ key: String, _ value: String?) {
+    package mutating func memberIfPresent(_ key: StaticString, _ value: String?) {
         if let value { member(key, value) }
     }
 
-    package mutating func member(_ key: String, _ value: Int) {
+    package mutating func member(_ key: StaticString, _ value: Int) {
         self.key(key)
         int(value)
     }
 
-    package mutating func member(_ key: String, _ value: Bool) {
+    package mutating func member(named key: String, _ value: Int) {
+        self.key(named: key)
+        int(value)
+    }
+
+    package mutating func member(_ key: StaticString, _ value: Bool) {
         self.key(key)
         bool(value)
     }
 
-    package mutating func member(_ key: String, _ value: Double) {
+    package mutating func member(_ key: StaticString, _ value: Double) {
         self.key(key)
         double(value)
     }
 
-    package mutating func member(_ key: String, _ value: JSON) {
+    package mutating func member(_ key: StaticString, _ value: JSON) {
         self.key(key)
         self.value(value)
     }
 
-    package mutating func member(_ key: String, _ value: Timestamp) {
+    package mutating func member(_ key: StaticString, _ value: Timestamp) {
         self.key(key)
-        string(value.rfc3339)
+        string(value)
     }
 
-    package mutating func member(_ key: String, _ value: Timestamp?) {
+    package mutating func member(_ key: StaticString, _ value: Timestamp?) {
         self.key(key)
-        if let value { string(value.rfc3339) } else { null() }
+        if let value { string(value) } else { null() }
     }
 
     /// Writes a member whose value is JSON text already.
-    package mutating func member(_ key: String, raw json: String) {
+    package mutating func member(_ key: StaticString, raw json: String) {
         self.key(key)
         raw(json)
     }
 
-    package mutating func object(_ key: String, _ body: (inout JSONWriter) -> Void) {
+    package mutating func object(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
         self.key(key)
         object(body)
     }
 
-    package mutating func array(_ key: String, _ body: (inout JSONWriter) -> Void) {
+    package mutating func object(named key: String, _ body: (inout JSONWriter) -> Void) {
+        self.key(named: key)
+        object(body)
+    }
+
+    package mutating func array(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
         self.key(key)
         array(body)
     }

@@ -119,9 +119,11 @@ extension ViewsStatus {
 
 extension JSONWriter {
     /// A member that is an object of numbers, in the order of their names.
-    mutating func counts(_ key: String, _ counts: [String: Int]) {
+    mutating func counts(_ key: StaticString, _ counts: [String: Int]) {
         object(key) { writer in
-            for (name, count) in counts.sorted(by: { $0.key < $1.key }) { writer.member(name, count) }
+            for (name, count) in counts.sorted(by: { $0.key < $1.key }) {
+                writer.member(named: name, count)
+            }
         }
     }
 }

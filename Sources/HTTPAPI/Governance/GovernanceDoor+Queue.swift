@@ -35,10 +35,11 @@ extension GovernanceDoor {
         let oldestAge = figures.oldestCreatedAt.map { max(0, (now - $0).seconds) }
         let response = Response.object(sizeBytes: page.decisions.count + 1024) { writer in
             writer.member("total_pending", total)
-            for name in ["by_risk_level", "by_category", "by_severity"] {
+            for name: StaticString in ["by_risk_level", "by_category", "by_severity"] {
                 writer.object(name) { writer in
                     for risk in RiskLevel.allCases {
-                        writer.member(risk.rawValue, counts.filter { $0.riskLevel == risk }.reduce(0) { $0 + $1.count })
+                        let count = counts.filter { $0.riskLevel == risk }.reduce(0) { $0 + $1.count }
+                        writer.member(named: risk.rawValue, count)
                     }
                 }
             }
@@ -55,7 +56,8 @@ extension GovernanceDoor {
             }
             writer.object("by_status") { writer in
                 for status in DecisionStatus.allCases where status.isOpen {
-                    writer.member(status.rawValue, counts.filter { $0.status == status }.reduce(0) { $0 + $1.count })
+                    let count = counts.filter { $0.status == status }.reduce(0) { $0 + $1.count }
+                    writer.member(named: status.rawValue, count)
                 }
             }
         }

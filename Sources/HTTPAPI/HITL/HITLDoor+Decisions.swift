@@ -91,7 +91,8 @@ extension HITLDoor {
         let response = Response.object { writer in
             writer.member("total_pending", figures.allPending)
             for priority in RiskLevel.priorities {
-                writer.member("\(priority)_pending", RiskLevel(rawValue: priority).flatMap { figures.pending[$0] } ?? 0)
+                let pending = RiskLevel(rawValue: priority).flatMap { figures.pending[$0] } ?? 0
+                writer.member(named: "\(priority)_pending", pending)
             }
             writer.member("total_completed", figures.answered)
             writer.member("avg_response_time_minutes", figures.averageResponseMinutes)

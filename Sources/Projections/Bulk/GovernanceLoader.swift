@@ -17,8 +17,7 @@ struct GovernanceLoader: BulkLoader {
 
     /// Indexes that hold little more than what is open: to keep them costs less than to read every row once more.
     private static let keptIndexes: Set = [
-        "decisions_in_queue_order", "decisions_unanswered", "decisions_by_age", "decisions_by_deadline",
-        "decisions_due",
+        "decisions_in_queue_order", "decisions_unanswered", "decisions_by_deadline", "decisions_due",
     ]
 
     private let database: Database

@@ -33,7 +33,7 @@ struct JSONLogHandler: LogHandler {
             writer.member("message", event.message.description)
             for (key, value) in LogMetadata.merged(provider: metadataProvider, logger: metadata, event: event) {
                 // Two members of one name would hide one of them from most readers.
-                writer.key(Self.ownMembers.contains(key) ? "metadata.\(key)" : key)
+                writer.key(named: Self.ownMembers.contains(key) ? "metadata.\(key)" : key)
                 Self.write(value, to: &writer)
             }
         }
@@ -49,7 +49,7 @@ struct JSONLogHandler: LogHandler {
         case .dictionary(let members):
             writer.object {
                 for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-                    $0.key(key)
+                    $0.key(named: key)
                     write(value, to: &$0)
                 }
             }

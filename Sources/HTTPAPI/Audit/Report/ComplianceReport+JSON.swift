@@ -21,7 +21,7 @@ extension ComplianceReport {
             }
             writer.object("summary", writeSummary)
             writer.object("risk_breakdown") { writer in
-                for risk in Self.risks { writer.member(risk.rawValue, figures.createdByRisk[risk] ?? 0) }
+                for risk in Self.risks { writer.member(named: risk.rawValue, figures.createdByRisk[risk] ?? 0) }
             }
             writer.object("operator_stats") { writer in
                 writer.member("unique_operators", figures.uniqueOperators)
@@ -65,7 +65,7 @@ extension ComplianceReport {
         writer.object("entries") { writer in
             // One counter for each kind but queued (governance-api 9).
             for type in AuditEventType.allCases where type != .decisionQueued {
-                if let count = figures.entries[type] { writer.member(type.name, count) }
+                if let count = figures.entries[type] { writer.member(named: type.name, count) }
             }
         }
         writer.member("hasty_seconds", hastySeconds)
@@ -80,7 +80,7 @@ extension ComplianceReport {
         writer.object("by_risk") { writer in
             for risk in Self.risks {
                 let durations = figures.durationsByRisk[risk] ?? Durations(microseconds: [])
-                writer.object(risk.rawValue) { durations.members(to: &$0) }
+                writer.object(named: risk.rawValue) { durations.members(to: &$0) }
             }
         }
     }
@@ -91,7 +91,7 @@ extension ComplianceReport {
         writer.object("by_risk") { writer in
             for risk in Self.risks {
                 let months = figures.sla.filter { $0.riskLevel == risk }
-                writer.object(risk.rawValue) { writer in
+                writer.object(named: risk.rawValue) { writer in
                     writer.member("met", months.reduce(0) { $0 + $1.met })
                     writer.member("missed", months.reduce(0) { $0 + $1.missed })
                 }
@@ -148,7 +148,7 @@ extension ComplianceReport {
 
     private static func write(_ outcomes: [DecisionStatus: Int], to writer: inout JSONWriter) {
         for status in DecisionStatus.allCases {
-            if let count = outcomes[status] { writer.member(status.rawValue, count) }
+            if let count = outcomes[status] { writer.member(named: status.rawValue, count) }
         }
     }
 }
