@@ -215,6 +215,21 @@ struct ExpressLaneTests {
         }
     }
 
+    @Test("a body of more than 16 KiB goes the usual way, and the next request need not")
+    func notOnTheEventLoop() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            let frame = #"{"reasoning":""}"#
+            for (size, served) in [(16 << 10, 1), (16 << 10 + 1, 1), (64 << 10, 1), (frame.utf8.count, 2)] {
+                let text = String(repeating: "x", count: size - frame.utf8.count)
+                try connection.send(Self.request(Self.enqueue, #"{"reasoning":"\#(text)"}"#))
+                #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 200 "))
+                #expect(try await Self.served(live) == served)
+            }
+        }
+    }
+
     @Test("a body that is larger than the server takes is refused")
     func large() async throws {
         let front = try FrontFixture { $0.bodySizeBytesMax = 64 }
