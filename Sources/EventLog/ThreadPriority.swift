@@ -1,26 +1,21 @@
 import Foundation
 
-/// How urgent the work of a thread is beside that of the others.
+/// How urgent the work of a thread is beside that of the others, in steps of `nice`: on Linux a thread has its own.
 package enum ThreadPriority {
-    /// SCHED_RESET_ON_FORK of Linux.
+    /// SCHED_RESET_ON_FORK of Linux, a macro that Swift does not see.
     private static let resetOnFork: Int32 = 0x4000_0000
 
-    /// Makes the calling thread, and those that it starts from now on, less urgent than the rest of the process.
-    ///
-    /// - Parameter steps: in steps of `nice`, up to 19.
+    /// Makes the calling thread, and those that it starts from now on, less urgent than it was.
     package static func lower(by steps: Int32) {
-        // On Linux this is of the calling thread alone.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, steps)
+        _ = nice(steps)
     }
 
-    /// Makes the calling thread more urgent than the rest of the machine, where this process may: as root, with the
-    /// capability `CAP_SYS_NICE`, or within the limit on `nice`. Elsewhere nothing changes. Threads that it starts are as
-    /// urgent as all others.
-    ///
-    /// - Parameter steps: in steps of `nice`, up to 20.
+    /// Makes the calling thread more urgent, where this process may: as root, with the capability `CAP_SYS_NICE`, or within
+    /// the limit on `nice`. Elsewhere nothing changes. Threads that it starts are no more urgent than usual.
     package static func raise(by steps: Int32) {
         var parameters = sched_param()
-        sched_setscheduler(0, SCHED_OTHER | resetOnFork, &parameters)
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -steps)
+        sched_getparam(0, &parameters)
+        sched_setscheduler(0, sched_getscheduler(0) | resetOnFork, &parameters)
+        _ = nice(-steps)
     }
 }

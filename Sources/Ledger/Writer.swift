@@ -13,8 +13,8 @@ import Synchronization
 final class Writer: Sendable {
     /// Commands in one transaction; a longer one would make the first of them wait.
     private static let batchMax = 512
-    /// In steps of `nice`. All commands wait for this one thread, which waits for the disk most of the time: when that is
-    /// done, nobody should keep it waiting for a processor.
+    /// In steps of `nice`. All commands wait for this one thread: when the disk is done with a batch, nobody should keep it
+    /// waiting for a processor.
     static let urgency: Int32 = 5
 
     private let log: any EventStore

@@ -1,7 +1,5 @@
 import EventLog
 import Foundation
-import Governance
-import Synchronization
 import Testing
 import VerdictTesting
 
@@ -26,7 +24,7 @@ struct UrgencyTests {
             ThreadPriority.raise(by: Writer.urgency)
             return Self.niceness
         }
-        #expect(highest == usual || highest == -Writer.urgency)
+        #expect(highest == usual || highest == usual - Writer.urgency)
         let fixture = try LedgerFixture()
         let found = await withCheckedContinuation { continuation in
             fixture.ledger.execute(.closeSession("nobody"), origin: Origin()) { _ in
@@ -34,6 +32,23 @@ struct UrgencyTests {
             }
         }
         #expect(found == highest)
+    }
+
+    @Test("urgency is counted from where the thread stands")
+    func steps() async {
+        let usual = await Self.onThread { Self.niceness }
+        let lowered = await Self.onThread {
+            ThreadPriority.lower(by: 1)
+            ThreadPriority.lower(by: 2)
+            return Self.niceness
+        }
+        #expect(lowered == usual + 3)
+        let raised = await Self.onThread {
+            ThreadPriority.lower(by: 3)
+            ThreadPriority.raise(by: 1)
+            return Self.niceness
+        }
+        #expect(raised == usual + 3 || raised == usual + 2)
     }
 
     @Test("a thread that such a thread starts is as urgent as any other")

@@ -75,6 +75,7 @@ package struct JSONWriter: ~Copyable {
     ///
     /// - Precondition: nothing in it has to be escaped.
     package mutating func key(_ key: StaticString) {
+        assert(key.withUTF8Buffer { Self.countWithoutEscape($0) == $0.count }, "\(key) has to be escaped")
         reserve(key.utf8CodeUnitCount + 4)
         separate()
         append(UInt8(ascii: "\""))

@@ -78,7 +78,7 @@ extension DecisionSubmitted {
         writer.member("submitted_by", submittedBy)
         writer.member("priority_score", priorityScore)
         writer.member("created_at", createdAt)
-        writer.memberIfPresent("requested_at", requestedAt?.rfc3339)
+        if let requestedAt { writer.member("requested_at", requestedAt) }
         writer.member("sla_deadline", slaDeadline)
         writer.member("warn_at", warnAt)
         writer.object("context") { writer in

@@ -16,20 +16,15 @@ package struct QueueFigures: Sendable {
     private let minuteBefore: Int
     package let averageReviewSeconds: Double
 
-    /// The first of a lane has waited longest in it.
-    private static let oldest: String = {
-        let heads = RiskLevel.allCases.map { risk in
-            """
-            SELECT created_at FROM (SELECT created_at FROM decisions
-            WHERE queued = 1 AND queue_rank = \(risk.queueRank) ORDER BY submitted_position LIMIT 1)
-            """
-        }
-        return "SELECT min(created_at) FROM (\(heads.joined(separator: " UNION ALL ")))"
-    }()
-
     fileprivate init(_ database: Database, at now: Timestamp) throws {
         asOf = now
-        oldestCreatedAt = Timestamp(optional: try database.integer(Self.oldest))
+        // The first of a lane has waited longest in it.
+        let head = """
+            SELECT created_at FROM decisions WHERE queued = 1 AND queue_rank = ? ORDER BY submitted_position LIMIT 1
+            """
+        oldestCreatedAt = try RiskLevel.allCases.compactMap { risk in
+            Timestamp(optional: try database.integer(head, [.integer(risk.queueRank)]))
+        }.min()
         slaViolations = Int(
             try database.integer("SELECT count(*) FROM decisions WHERE queued = 1 AND sla_deadline < ?", [.time(now)])
                 ?? 0)
