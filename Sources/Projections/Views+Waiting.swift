@@ -34,9 +34,11 @@ extension Views {
         }
     }
 
+    var haveSeenAnnounced: Bool { position >= waiting.withLock { $0.announced } }
+
     /// Returns once the views have seen everything that was announced.
     func waitForAnnounced() async {
-        guard position < waiting.withLock({ $0.announced }) else { return }
+        if haveSeenAnnounced { return }
         await withCheckedContinuation { continuation in
             let whenAwaited = waiting.withLock { waiting -> (@Sendable () -> Void)? in
                 guard position < waiting.announced else { return nil }

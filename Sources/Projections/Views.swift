@@ -121,6 +121,11 @@ package final class Views: Sendable {
         }
     }
 
+    /// The same; nil where it would have to be waited for.
+    package var changeAtOnce: Int? {
+        haveSeenAnnounced ? changes.load(ordering: .sequentiallyConsistent) : nil
+    }
+
     /// Answers from one consistent state of the views that has seen everything announced before the call.
     ///
     /// - Throws: `EventStoreError.unavailable` where the file cannot be read now, or what the body throws.
@@ -141,10 +146,20 @@ package final class Views: Sendable {
         _ body: @escaping @Sendable (ViewReader) throws -> Value
     ) async throws -> Value {
         await waitForAnnounced()
+        if let value = try readAtHand(body) { return value }
+        return try await read(body)
+    }
+
+    /// The same on the thread that asks; nil where that would have to wait for somebody.
+    package func readAtOnce<Value>(_ body: (ViewReader) throws -> Value) throws -> Value? {
+        guard haveSeenAnnounced else { return nil }
+        return try readAtHand(body)
+    }
+
+    private func readAtHand<Value>(_ body: (ViewReader) throws -> Value) throws -> Value? {
         let file = current
         defer { withExtendedLifetime(file) {} }
-        if let value = try file.readersAtHand.read({ try body(ViewReader(database: $0)) }) { return value }
-        return try await read(body)
+        return try file.readersAtHand.read { try body(ViewReader(database: $0)) }
     }
 
     /// Answers from what the views have seen, for callers that are no tasks: the writer and the start.

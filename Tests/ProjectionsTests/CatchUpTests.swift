@@ -31,6 +31,21 @@ import VerdictTesting
         #expect(fixture.views.position == 0)
     }
 
+    @Test("nothing is read at once while the views have yet to see what was announced")
+    func atOnce() throws {
+        let fixture = try ViewsFixture()
+        try fixture.submit()
+        try fixture.append()
+        let change = try #require(fixture.views.changeAtOnce)
+        #expect(try fixture.views.readAtOnce { try $0.position() } == 0)
+        fixture.views.announce(1)
+        #expect(fixture.views.changeAtOnce == nil)
+        #expect(try fixture.views.readAtOnce { try $0.position() } == nil)
+        try fixture.views.catchUp(with: fixture.log)
+        #expect(try fixture.views.readAtOnce { try $0.position() } == 1)
+        #expect(fixture.views.changeAtOnce == change + 1)
+    }
+
     @Test("events that the views have seen are not counted again")
     func seenEvents() throws {
         let fixture = try ViewsFixture()

@@ -9,10 +9,12 @@ struct ExpressAnswer {
     private let body: [UInt8]
 
     /// One that the closure writes the members of.
-    init(_ members: (inout JSONWriter) -> Void) {
+    ///
+    /// - Parameter sizeBytes: how long it will be, as far as that is known.
+    init(sizeBytes: Int = 512, _ members: (inout JSONWriter) -> Void) {
         status = .ok
         fields = [:]
-        var writer = JSONWriter(reservingCapacity: 512)
+        var writer = JSONWriter(reservingCapacity: sizeBytes)
         writer.object(members)
         body = writer.bytes
     }

@@ -7,7 +7,8 @@ import Logging
 import NIOCore
 import Projections
 
-/// Serves what the express lane takes: the same commands, answers and lines in the log as by the usual way.
+/// Serves what the express lane takes: the same commands, answers and lines in the log as by the usual way. A question is
+/// answered from what is at hand, or not here.
 final class ExpressDesk: Sendable {
     /// A larger body is not read on the event loop, where every other connection waits meanwhile.
     private static let bodySizeBytesMax = 16 << 10
@@ -18,6 +19,7 @@ final class ExpressDesk: Sendable {
     private let access: AccessLog
     private let logger: Logger
     private let served: Counter
+    private let pause = ReadingPause()
 
     init(door: GovernanceDoor, access: AccessLog, metrics: any MetricsFactory, logger: Logger) {
         self.door = door
@@ -42,21 +44,35 @@ final class ExpressDesk: Sendable {
         reply: @escaping @Sendable (@escaping @Sendable () -> ByteBuffer) -> Void
     ) -> Bool {
         let start = ContinuousClock.now
+        if case .look(let look) = operation {
+            guard let answer = answer(look) else { return false }
+            reply { [self] in written(answer, to: operation, name: RequestID().description, since: start) }
+            return true
+        }
         guard let order = try? order(operation, body) else { return false }
         let name = RequestID().description
         door.ledger.execute(order.command, origin: Origin(requestID: name, sourceAddress: address)) { [self] result in
             reply { [self] in
-                let answer = answer(order, result)
-                served.increment()
-                access.note(operation, name: name, status: answer.status, since: start, logger)
-                return answer.bytes(name: name, at: door.ledger.time.now())
+                written(answer(order, result), to: operation, name: name, since: start)
             }
         }
         return true
     }
 
-    private func order(_ operation: ExpressOperation, _ body: [UInt8]) throws -> Order {
+    private func written(
+        _ answer: ExpressAnswer, to operation: ExpressOperation, name: String, since start: ContinuousClock.Instant
+    ) -> ByteBuffer {
+        served.increment()
+        access.note(operation, name: name, status: answer.status, since: start, logger)
+        return answer.bytes(name: name, at: door.ledger.time.now())
+    }
+
+    // MARK: Commands
+
+    /// Nil where the operation is no command.
+    private func order(_ operation: ExpressOperation, _ body: [UInt8]) throws -> Order? {
         switch operation {
+        case .look: return nil
         case .enqueue:
             let submission = try door.enqueuedSubmission(BodyReader(body, isJSON: true, as: .freeForm), by: nil)
             return Order(command: .submit(submission)) { [door] receipt in
@@ -88,5 +104,30 @@ final class ExpressDesk: Sendable {
                 return ExpressAnswer(APIError(.internalServerError, detail: "Internal Server Error"))
             }
         }
+    }
+
+    // MARK: Questions
+
+    /// Nil where nothing answers it at once, or nothing is there: the usual way waits, and says what is wrong.
+    private func answer(_ look: ExpressLook) -> ExpressAnswer? {
+        let now = door.ledger.time.now()
+        switch look {
+        case .decision(let decisionID):
+            return read { try $0.decision(decisionID) }?.map { row in ExpressAnswer { row.nestedMembers(to: &$0) } }
+        case .status(let decisionID):
+            return read { try $0.decision(decisionID) }?.map { row in ExpressAnswer { row.statusMembers(to: &$0) } }
+        case .statistics(let operatorID):
+            return read { try $0.operatorStatistics(operatorID, at: now) }.map { statistics in
+                ExpressAnswer { statistics.members(to: &$0, of: operatorID) }
+            }
+        case .pending(let limit):
+            return door.queuePages.keptPage(limit: limit, of: door.ledger.views, at: now).map { page in
+                ExpressAnswer(sizeBytes: page.sizeBytes) { page.members(to: &$0, at: now) }
+            }
+        }
+    }
+
+    private func read<Value>(_ body: (ViewReader) throws -> Value) -> Value? {
+        pause.read { try? door.ledger.views.readAtOnce(body) }
     }
 }

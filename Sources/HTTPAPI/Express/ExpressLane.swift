@@ -1,9 +1,9 @@
 import NIOCore
 
-/// Takes the commonest commands out of a connection's bytes and has them answered at once, on the event loop: everything else
+/// Takes the commonest requests out of a connection's bytes and has them answered at once, on the event loop: everything else
 /// goes the usual way, byte for byte.
 ///
-/// The usual way costs a command nearly as much as everything that is done about it: the request becomes parts, fields, a
+/// The usual way costs a request as much as everything that is done about it, or more: the request becomes parts, fields, a
 /// task's turn and parts again. A request that is written as nearly all are, for one of a few operations, needs none of that.
 ///
 /// One request of a connection is under way at a time, by whichever of the two ways, so answers keep their order. The lane

@@ -36,7 +36,7 @@ struct AccessLog: Sendable {
         }
         var logger = logger
         logger[metadataKey: "hb.request.id"] = "\(name)"
-        note(status, since: start, logger) { (HTTPRequest.Method.post.rawValue, operation.path) }
+        note(status, since: start, logger) { (operation.method.rawValue, operation.path) }
     }
 
     private func note(

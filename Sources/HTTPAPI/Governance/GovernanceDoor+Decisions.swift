@@ -51,11 +51,13 @@ extension GovernanceDoor {
     }
 
     @Sendable func decisionStatus(_ request: Request, _ context: FrontContext) async throws -> Response {
-        try await decision(request, context) { row in
-            Response.object { writer in
-                writer.member("decision_id", row.decisionID)
-                writer.member("status", row.status.rawValue)
-            }
-        }
+        try await decision(request, context) { row in Response.object { row.statusMembers(to: &$0) } }
+    }
+}
+
+extension DecisionRow {
+    func statusMembers(to writer: inout JSONWriter) {
+        writer.member("decision_id", decisionID)
+        writer.member("status", status.rawValue)
     }
 }

@@ -30,38 +30,7 @@ extension GovernanceDoor {
             try await reading.isPast
             ? reading.read { try QueuePage($0, limit: limit, at: now) }
             : queuePages.page(limit: limit, of: ledger.views, at: now)
-        let (counts, figures) = (page.counts, page.figures)
-        let total = counts.reduce(0) { $0 + $1.count }
-        let oldestAge = figures.oldestCreatedAt.map { max(0, (now - $0).seconds) }
-        let response = Response.object(sizeBytes: page.decisions.count + 1024) { writer in
-            writer.member("total_pending", total)
-            for name: StaticString in ["by_risk_level", "by_category", "by_severity"] {
-                writer.object(name) { writer in
-                    for risk in RiskLevel.allCases {
-                        let count = counts.filter { $0.riskLevel == risk }.reduce(0) { $0 + $1.count }
-                        writer.member(named: risk.rawValue, count)
-                    }
-                }
-            }
-            writer.key("oldest_pending_seconds")
-            if let oldestAge { writer.int(Int(oldestAge)) } else { writer.null() }
-            writer.member("sla_violations", figures.slaViolations)
-            writer.key("decisions")
-            writer.raw(page.decisions)
-            writer.member("total", total)
-            writer.member("oldest_decision_age_seconds", oldestAge ?? 0)
-            writer.object("metadata") { writer in
-                writer.member("decisions_per_minute", figures.submittedPerMinute(at: now))
-                writer.member("avg_response_time", figures.averageReviewSeconds)
-            }
-            writer.object("by_status") { writer in
-                for status in DecisionStatus.allCases where status.isOpen {
-                    let count = counts.filter { $0.status == status }.reduce(0) { $0 + $1.count }
-                    writer.member(named: status.rawValue, count)
-                }
-            }
-        }
-        return reading.marking(response)
+        return reading.marking(.object(sizeBytes: page.sizeBytes) { page.members(to: &$0, at: now) })
     }
 
     func list(_ request: Request, _ dialect: Dialect) async throws -> Response {
@@ -113,6 +82,42 @@ extension GovernanceDoor {
             writer.member("operator_escalations", counts[EscalationType.operatorRequest.rawValue] ?? 0)
         }
         return reading.marking(response)
+    }
+}
+
+extension QueuePage {
+    /// About how long it is in an answer.
+    var sizeBytes: Int { decisions.count + 1024 }
+
+    func members(to writer: inout JSONWriter, at now: Timestamp) {
+        let total = counts.reduce(0) { $0 + $1.count }
+        let oldestAge = figures.oldestCreatedAt.map { max(0, (now - $0).seconds) }
+        writer.member("total_pending", total)
+        for name: StaticString in ["by_risk_level", "by_category", "by_severity"] {
+            writer.object(name) { writer in
+                for risk in RiskLevel.allCases {
+                    let count = counts.filter { $0.riskLevel == risk }.reduce(0) { $0 + $1.count }
+                    writer.member(named: risk.rawValue, count)
+                }
+            }
+        }
+        writer.key("oldest_pending_seconds")
+        if let oldestAge { writer.int(Int(oldestAge)) } else { writer.null() }
+        writer.member("sla_violations", figures.slaViolations)
+        writer.key("decisions")
+        writer.raw(decisions)
+        writer.member("total", total)
+        writer.member("oldest_decision_age_seconds", oldestAge ?? 0)
+        writer.object("metadata") { writer in
+            writer.member("decisions_per_minute", figures.submittedPerMinute(at: now))
+            writer.member("avg_response_time", figures.averageReviewSeconds)
+        }
+        writer.object("by_status") { writer in
+            for status in DecisionStatus.allCases where status.isOpen {
+                let count = counts.filter { $0.status == status }.reduce(0) { $0 + $1.count }
+                writer.member(named: status.rawValue, count)
+            }
+        }
     }
 }
 

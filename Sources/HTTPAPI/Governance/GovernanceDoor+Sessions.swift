@@ -71,30 +71,32 @@ extension GovernanceDoor {
         let operatorID = try context.pathParameter("operator_id")
         let reading = try await Reading(request, of: ledger)
         let statistics = try await reading.readBriefly { try $0.operatorStatistics(operatorID, at: reading.now) }
-        let reviewed = statistics.reviewed
+        return reading.marking(.object { statistics.members(to: &$0, of: operatorID) })
+    }
+}
+
+extension OperatorStatistics {
+    func members(to writer: inout JSONWriter, of operatorID: String) {
         func rate(_ count: Int) -> Double { reviewed > 0 ? Double(count) / Double(reviewed) : 0 }
-        let hours = statistics.sessionDuration.seconds / 3600
-        let response = Response.object { writer in
-            writer.member("operator_id", operatorID)
-            writer.member("total_sessions", statistics.sessions)
-            writer.member("total_decisions_reviewed", reviewed)
-            writer.member("total_approved", statistics.approved)
-            writer.member("total_rejected", statistics.rejected)
-            writer.member("total_escalated", statistics.escalated)
-            writer.member("approval_rate", rate(statistics.approved))
-            writer.member("rejection_rate", rate(statistics.rejected))
-            writer.member("escalation_rate", rate(statistics.escalated))
-            writer.member("average_review_time", statistics.averageReviewSeconds)
-            writer.member("total_decisions", reviewed)
-            writer.member("approved", statistics.approved)
-            writer.member("rejected", statistics.rejected)
-            writer.member("escalated", statistics.escalated)
-            writer.member("avg_response_time", statistics.averageReviewSeconds)
-            writer.member("avg_response_time_seconds", statistics.averageReviewSeconds)
-            writer.member("session_duration", statistics.sessionDuration.seconds)
-            writer.member("decisions_per_hour", hours > 0 ? Double(reviewed) / hours : 0)
-            writer.member("metadata", .emptyObject)
-        }
-        return reading.marking(response)
+        let hours = sessionDuration.seconds / 3600
+        writer.member("operator_id", operatorID)
+        writer.member("total_sessions", sessions)
+        writer.member("total_decisions_reviewed", reviewed)
+        writer.member("total_approved", approved)
+        writer.member("total_rejected", rejected)
+        writer.member("total_escalated", escalated)
+        writer.member("approval_rate", rate(approved))
+        writer.member("rejection_rate", rate(rejected))
+        writer.member("escalation_rate", rate(escalated))
+        writer.member("average_review_time", averageReviewSeconds)
+        writer.member("total_decisions", reviewed)
+        writer.member("approved", approved)
+        writer.member("rejected", rejected)
+        writer.member("escalated", escalated)
+        writer.member("avg_response_time", averageReviewSeconds)
+        writer.member("avg_response_time_seconds", averageReviewSeconds)
+        writer.member("session_duration", sessionDuration.seconds)
+        writer.member("decisions_per_hour", hours > 0 ? Double(reviewed) / hours : 0)
+        writer.member("metadata", .emptyObject)
     }
 }

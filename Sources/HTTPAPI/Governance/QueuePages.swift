@@ -74,6 +74,14 @@ final class QueuePages: Sendable {
         return page
     }
 
+    /// The same page where it is kept and still is what it was.
+    func keptPage(limit: Int, of views: Views, at now: Timestamp) -> QueuePage? {
+        guard let change = views.changeAtOnce, let kept = pages.withLock({ $0[limit] }), kept.change == change,
+            kept.page.figures.hold(at: now)
+        else { return nil }
+        return kept.page
+    }
+
     private func keep(_ kept: Kept, _ limit: Int) {
         pages.withLock { pages in
             if pages[limit] == nil, pages.count == Self.pagesMax { pages.remove(at: pages.startIndex) }

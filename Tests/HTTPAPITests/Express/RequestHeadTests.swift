@@ -96,6 +96,24 @@ struct RequestHeadTests {
             ("POST /api/v1/governance/decision/block-1/approve", #"act(approve, "block-1")"#),
             ("POST /api/v1/governance/decision/a.b_c~d:e/reject", #"act(reject, "a.b_c~d:e")"#),
             ("POST /api/v1/governance/decision/approve/escalate", #"act(escalate, "approve")"#),
+            ("POST /api/v1/governance/decision/me@example.org/approve", #"act(approve, "me@example.org")"#),
+            ("GET /api/v1/governance/decision/block-1", #"decision("block-1")"#),
+            ("GET /api/v1/governance/decision/block-1/status", #"status(decisionID: "block-1")"#),
+            ("GET /api/v1/governance/session/a@b.c/stats", #"statistics(operatorID: "a@b.c")"#),
+            ("GET /api/v1/governance/pending", "pending(limit: 100)"),
+            ("GET /api/v1/governance/pending?limit=7", "pending(limit: 7)"),
+            ("GET /api/v1/governance/pending?limit=1000", "pending(limit: 1000)"),
+            ("GET /api/v1/governance/pending?limit=1001", ""), ("GET /api/v1/governance/pending?limit=0", ""),
+            ("GET /api/v1/governance/pending?limit=", ""), ("GET /api/v1/governance/pending?limit=+7", ""),
+            ("GET /api/v1/governance/pending?limit=7&asOf=3", ""), ("GET /api/v1/governance/pending/", ""),
+            ("GET /api/v1/governance/pending?", ""), ("GET /api/v1/governance/decision/a/watch", ""),
+            ("GET /api/v1/governance/decision/a/", ""), ("GET /api/v1/governance/decision/", ""),
+            ("GET /api/v1/governance/decision/a?asOf=3", ""), ("GET /api/v1/governance/decision/a/status?asOf=3", ""),
+            ("GET /api/v1/governance/decision/a%2Fb", ""), ("GET /api/v1/governance/decision//status", ""),
+            ("GET /api/v1/governance/session/a/statistics", ""), ("GET /api/v1/governance/session//stats", ""),
+            ("GET /api/v1/governance/session/stats", ""), ("HEAD /api/v1/governance/decision/a", ""),
+            ("GET /api/v1/governance/decision/a/approve", ""), ("POST /api/v1/governance/decision/a/status", ""),
+            ("POST /api/v1/governance/pending", ""),
             ("GET /api/v1/governance/test/enqueue", ""), ("POST /api/v1/governance/test/enqueue/", ""),
             ("POST /api/v1/governance/test/enqueue?x=1", ""), ("POST /api/v1/governance/test/enqueu", ""),
             ("POST /api/v1/governance/decision//approve", ""), ("POST /api/v1/governance/decision/a%20b/approve", ""),
@@ -114,7 +132,20 @@ struct RequestHeadTests {
         case nil: #expect(expected == "")
         case .enqueue: #expect(expected == "enqueue")
         case .act(let kind, let decisionID): #expect(expected == #"act(\#(kind), "\#(decisionID)")"#)
+        case .look(let look): #expect(expected == "\(look)")
         }
-        if let found { #expect("POST \(found.path)" == line) }
+        if let found { #expect("\(found.method) \(found.path)" == line.prefix { $0 != "?" }) }
+    }
+
+    @Test("a question with a body is none of the lane's")
+    func questionWithBody() {
+        let text = "GET /api/v1/governance/pending HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n{}"
+        Array(text.utf8).withUnsafeBytes { bytes in
+            guard case .head(let head) = RequestHead.read(bytes) else {
+                Issue.record("no head")
+                return
+            }
+            #expect(ExpressOperation(head, in: bytes) == nil)
+        }
     }
 }
