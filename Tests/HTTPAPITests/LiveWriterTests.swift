@@ -24,7 +24,7 @@ import VerdictTesting
             channel = NIOAsyncTestingChannel()
             if isReal {
                 try await channel.testingEventLoop.executeInContext { [channel] in
-                    try channel.pipeline.syncOperations.addHandler(ConnectionGuard(patience: .seconds(10)))
+                    try channel.pipeline.syncOperations.addHandler(HTTPResponseEncoder())
                 }
             }
             live = LiveWriter(channel: channel, dialect: .canonical)
@@ -39,12 +39,20 @@ import VerdictTesting
 
         /// The decisions that were written to the channel since the last time.
         func written() async throws -> [String] {
+            try await chunks().flatMap { decisions(in: $0) }
+        }
+
+        /// What is in the chunks that were written to the channel since the last time.
+        func chunks() async throws -> [ByteBuffer] {
             try await channel.testingEventLoop.executeInContext {}
-            var ids: [String] = []
-            while let part = try await channel.readOutbound(as: HTTPServerResponsePart.self) {
-                if case .body(.byteBuffer(let frames)) = part { ids += decisions(in: frames) }
+            var contents: [ByteBuffer] = []
+            while case .byteBuffer(let chunk)? = try await channel.readOutbound(as: IOData.self) {
+                let text = String(buffer: chunk)
+                let content = text.split(separator: "\r\n", maxSplits: 1)[1].dropLast(1)
+                #expect(text == "\(String(content.utf8.count, radix: 16))\r\n\(content)\r\n")
+                contents.append(ByteBuffer(string: String(content)))
             }
-            return ids
+            return contents
         }
     }
 
@@ -105,13 +113,15 @@ import VerdictTesting
         hub.publish(first + second)
         #expect(try await stream.written() == ["d2"])
         hub.heartbeat(at: stream.fixture.time.now())
-        try await stream.channel.testingEventLoop.executeInContext {}
-        let part = try await stream.channel.readOutbound(as: HTTPServerResponsePart.self)
-        guard case .body(.byteBuffer(let frames)) = part else {
-            Issue.record("no heartbeat: \(String(describing: part))")
-            return
-        }
-        #expect(String(buffer: frames).contains("_2\n"), "\(String(buffer: frames))")
+        let heartbeat = String(buffer: try #require(await stream.chunks().first))
+        #expect(heartbeat.contains("_2\n"), "\(heartbeat)")
+        // Of a commit that it has seen in part, the rest, and of one that it has seen whole, nothing.
+        let others = try await [stream.event("d3"), stream.event("d4"), stream.event("d5")]
+        hub.publish(others[0])
+        hub.publish(others[0] + others[1])
+        hub.publish(others[0] + others[1])
+        hub.publish(others[2])
+        #expect(try await stream.chunks().map { decisions(in: $0) } == [["d3"], ["d4"], ["d5"]])
         withExtendedLifetime(subscription) {}
         try await stream.fixture.ledger.close()
     }
@@ -130,8 +140,30 @@ import VerdictTesting
         try await stream.fixture.ledger.close()
     }
 
-    @Test("a channel that nobody guards gets everything by the task")
-    func unguarded() async throws {
+    @Test("whoever leaves gets nothing more, and everybody else does")
+    func leaving() async throws {
+        let stream = try await Stream()
+        let others = (0..<5).map { _ in LiveWriter(channel: stream.channel, dialect: .canonical) }
+        let subscriptions = others.map { hub.subscribe($0, by: nil) }
+        for other in others { other.hasReached(0) }
+        for (round, leaving) in [4, 0, 2, 1].enumerated() {
+            subscriptions[leaving].finish()
+            subscriptions[leaving].finish()
+            hub.publish(try await stream.event("d\(round)"))
+            #expect(try await stream.written() == Array(repeating: "d\(round)", count: 4 - round))
+            #expect(hub.counts.active == 4 - round)
+        }
+        let late = LiveWriter(channel: stream.channel, dialect: .canonical)
+        let subscription = hub.subscribe(late, by: nil)
+        late.hasReached(4)
+        hub.publish(try await stream.event("last"))
+        #expect(try await stream.written() == ["last", "last"])
+        withExtendedLifetime((subscriptions, subscription)) {}
+        try await stream.fixture.ledger.close()
+    }
+
+    @Test("a channel that encodes nothing gets everything by the task")
+    func unencoded() async throws {
         let stream = try await Stream(isReal: false)
         let subscription = hub.subscribe(stream.live, by: nil)
         var items = subscription.items.makeAsyncIterator()

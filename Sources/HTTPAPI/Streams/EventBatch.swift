@@ -25,22 +25,35 @@ final class EventBatch: Sendable {
     }
 
     /// Whether there is something in it for every operator stream.
-    var isHeardByAll: Bool { canonical.buffer.readableBytes > 0 && alias.buffer.readableBytes > 0 }
+    var isHeardByAll: Bool { canonical.sizeBytes > 0 && alias.sizeBytes > 0 }
 
     /// What a reader that has not come to it yet keeps in memory.
-    var sizeBytes: Int { canonical.buffer.readableBytes + alias.buffer.readableBytes }
+    var sizeBytes: Int { canonical.sizeBytes + alias.sizeBytes }
 
     /// The frames of the events behind that position.
     func frames(after position: Position, in dialect: Dialect) -> ByteBuffer {
+        frames(in: dialect).after(position)
+    }
+
+    /// The same as a chunk of a response; nil where there are none.
+    func chunk(after position: Position, in dialect: Dialect) -> ByteBuffer? {
+        let frames = frames(in: dialect)
+        if position < first { return frames.chunk }
+        return ByteBuffer(chunkOf: frames.after(position))
+    }
+
+    private func frames(in dialect: Dialect) -> Frames {
         switch dialect {
-        case .canonical: canonical.frames(after: position)
-        case .alias: alias.frames(after: position)
+        case .canonical: canonical
+        case .alias: alias
         }
     }
 
     /// The frames of all events in one buffer, and where those of each event end.
     private struct Frames {
-        let buffer: ByteBuffer
+        private let buffer: ByteBuffer
+        /// Made once for all: nearly every stream gets all of the frames.
+        let chunk: ByteBuffer?
         private let ends: [(position: Position, offset: Int)]
 
         init(_ events: [CommittedEvent], in dialect: Dialect) {
@@ -50,13 +63,30 @@ final class EventBatch: Sendable {
                 frames.append(event, to: &buffer)
                 return (event.recorded.position, buffer.writerIndex)
             }
+            chunk = ByteBuffer(chunkOf: buffer)
             self.buffer = buffer
         }
 
-        func frames(after position: Position) -> ByteBuffer {
+        var sizeBytes: Int { buffer.readableBytes }
+
+        func after(_ position: Position) -> ByteBuffer {
             var rest = buffer
             rest.moveReaderIndex(to: ends.last { $0.position <= position }?.offset ?? 0)
             return rest
         }
+    }
+}
+
+extension ByteBuffer {
+    /// A chunk of a response (RFC 9112, section 7.1); nil where there is nothing in it, since that would be the last one.
+    init?(chunkOf content: ByteBuffer) {
+        guard content.readableBytes > 0 else { return nil }
+        self.init()
+        let size = String(content.readableBytes, radix: 16)
+        reserveCapacity(size.utf8.count + content.readableBytes + 4)
+        writeString(size)
+        writeStaticString("\r\n")
+        writeImmutableBuffer(content)
+        writeStaticString("\r\n")
     }
 }

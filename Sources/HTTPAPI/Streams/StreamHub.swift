@@ -17,8 +17,11 @@ final class StreamHub: Sendable {
     }
 
     private struct State {
-        var subscribers: [Int: Subscriber] = [:]
-        /// By event loop.
+        /// Those without a live writer.
+        var buffered: [Int: Subscriber] = [:]
+        /// Those with one.
+        var live: [Int: Subscriber] = [:]
+        /// The live writers, by their event loop.
         var writers: [ObjectIdentifier: LiveWriters] = [:]
         var nextKey = 0
         var counts = Counts()
@@ -27,6 +30,9 @@ final class StreamHub: Sendable {
         var isClosed = false
         /// When every operator stream has got something last.
         var spokenAt = ContinuousClock.now
+
+        var openCount: Int { buffered.count + live.count }
+        var all: [(key: Int, subscriber: Subscriber)] { (Array(buffered) + Array(live)).map { ($0, $1) } }
     }
 
     private let state = Mutex(State())
@@ -108,12 +114,18 @@ final class StreamHub: Sendable {
             guard !state.isClosed else { return nil }
             let key = state.nextKey
             state.nextKey += 1
-            state.subscribers[key] = subscriber
+            if let live {
+                state.live[key] = subscriber
+                // While the lock is held: what is sent from now on is sent to it too.
+                writers(of: live.channel.eventLoop, &state).add(subscriber, key)
+            } else {
+                state.buffered[key] = subscriber
+            }
             if case .operatorStream = kind {
                 state.counts.active += 1
                 state.counts.total += 1
             }
-            openStreams.record(state.subscribers.count)
+            openStreams.record(state.openCount)
             return key
         }
         if key == nil { continuation.finish() }
@@ -137,10 +149,21 @@ final class StreamHub: Sendable {
 
     private func remove(_ key: Int) {
         state.withLock { state in
-            guard let subscriber = state.subscribers.removeValue(forKey: key) else { return }
+            guard let subscriber = state.buffered.removeValue(forKey: key) ?? state.live.removeValue(forKey: key) else {
+                return
+            }
+            if let live = subscriber.live { writers(of: live.channel.eventLoop, &state).remove(key) }
             if case .operatorStream = subscriber.kind { state.counts.active -= 1 }
-            openStreams.record(state.subscribers.count)
+            openStreams.record(state.openCount)
         }
+    }
+
+    private func writers(of loop: any EventLoop, _ state: inout State) -> LiveWriters {
+        let id = ObjectIdentifier(loop)
+        if let writers = state.writers[id] { return writers }
+        let writers = LiveWriters(of: loop) { [weak self] key in self?.remove(key) }
+        state.writers[id] = writers
+        return writers
     }
 
     // MARK: Sending
@@ -154,84 +177,67 @@ final class StreamHub: Sendable {
                 false
             }
         }
-        let subscribers = state.withLock { state in
+        let isHeard = state.withLock { state in
             state.counts.announced += announced
-            return state.subscribers
+            return state.openCount > 0
         }
-        guard !subscribers.isEmpty else { return }
+        guard isHeard else { return }
         let batch = EventBatch(events)
         if batch.isHeardByAll { state.withLock { $0.spokenAt = .now } }
-        send(.events(batch), to: subscribers) { $0.wants(batch) }
+        send(.events(batch)) { $0.wants(batch) }
     }
 
     func heartbeat(at now: Timestamp) {
-        let (subscribers, active) = state.withLock { state in
+        let active = state.withLock { state in
             state.spokenAt = .now
-            return (state.subscribers, state.counts.active)
+            return state.counts.active
         }
-        send(.heartbeat(at: now, activeConnections: active), to: subscribers)
+        send(.heartbeat(at: now, activeConnections: active))
     }
 
     /// Has those say something who follow one decision: they hear of nothing else.
     func keepWatchesAlive() {
-        send(.keepAlive, to: state.withLock { $0.subscribers }) { $0.isWatch }
+        send(.keepAlive, live: false) { $0.isWatch }
     }
 
     /// Has all others say something if they have been silent since that moment.
     ///
     /// - Returns: since when they are silent now.
     func keepStreamsAlive(silentSince moment: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        let (subscribers, spokenAt) = state.withLock { state -> ([Int: Subscriber], ContinuousClock.Instant) in
-            guard state.spokenAt <= moment else { return ([:], state.spokenAt) }
+        let (isSilent, spokenAt) = state.withLock { state in
+            guard state.spokenAt <= moment else { return (false, state.spokenAt) }
             state.spokenAt = .now
-            return (state.subscribers, state.spokenAt)
+            return (true, state.spokenAt)
         }
-        send(.keepAlive, to: subscribers) { !$0.isWatch }
+        if isSilent { send(.keepAlive) { !$0.isWatch } }
         return spokenAt
     }
 
     /// Ends the streams of those whose login is over, whose token has expired, or who are no users any more.
     func endInvalid() {
-        let subscribers = state.withLock { $0.subscribers }
-        for (key, subscriber) in subscribers where !(subscriber.isStillValid?() ?? true) {
+        for (key, subscriber) in state.withLock(\.all) where !(subscriber.isStillValid?() ?? true) {
             subscriber.continuation.finish()
             remove(key)
         }
     }
 
+    /// - Parameters:
+    ///   - live: whether those with a live writer get it, all of them; they are operator streams.
+    ///   - isMeant: whether one of the others gets it.
     private func send(
-        _ item: Subscriber.Item, to subscribers: [Int: Subscriber], where isMeant: (Subscriber) -> Bool = { _ in true }
+        _ item: Subscriber.Item, live: Bool = true, toOthers isMeant: (Subscriber) -> Bool = { _ in true }
     ) {
-        var live: [ObjectIdentifier: [(key: Int, subscriber: Subscriber)]] = [:]
-        for (key, subscriber) in subscribers where isMeant(subscriber) {
-            if let writer = subscriber.live {
-                live[ObjectIdentifier(writer.channel.eventLoop), default: []].append((key, subscriber))
-            } else if !subscriber.send(item) {
-                remove(key)
-            }
-        }
-        for (id, subscribers) in live {
-            if let loop = subscribers[0].subscriber.live?.channel.eventLoop {
-                writers(of: loop, id).send(item, to: subscribers)
-            }
-        }
-    }
-
-    private func writers(of loop: any EventLoop, _ id: ObjectIdentifier) -> LiveWriters {
-        state.withLock { state in
-            if let writers = state.writers[id] { return writers }
-            let writers = LiveWriters(of: loop) { [weak self] key in self?.remove(key) }
-            state.writers[id] = writers
-            return writers
-        }
+        let (buffered, writers) = state.withLock { ($0.buffered, live ? Array($0.writers.values) : []) }
+        for writers in writers { writers.send(item) }
+        for (key, subscriber) in buffered where isMeant(subscriber) && !subscriber.send(item) { remove(key) }
     }
 
     /// Ends every stream and admits no new one.
     func close() {
         let subscribers = state.withLock { state in
             state.isClosed = true
-            return state.subscribers
+            return state.all
         }
-        for subscriber in subscribers.values { subscriber.continuation.finish() }
+        for (_, subscriber) in subscribers { subscriber.continuation.finish() }
     }
 }

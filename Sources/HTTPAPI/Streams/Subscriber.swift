@@ -3,7 +3,7 @@ import NIOCore
 import Synchronization
 
 /// One open stream, as the hub sees it: a bounded buffer in front of a connection.
-struct Subscriber: Sendable {
+final class Subscriber: Sendable {
     enum Item: Sendable {
         case events(EventBatch)
         case heartbeat(at: Timestamp, activeConnections: Int)
@@ -35,7 +35,20 @@ struct Subscriber: Sendable {
     /// Writes in place of the reader; nil where every item goes through the buffer.
     let live: LiveWriter?
     /// Ends the connection of a reader that does not read.
-    let cut: @Sendable () -> Void
+    private let cut: @Sendable () -> Void
+
+    init(
+        kind: Kind, continuation: AsyncStream<Item>.Continuation, pending: Pending, sizeBytesMax: Int,
+        isStillValid: (@Sendable () -> Bool)?, live: LiveWriter?, cut: @escaping @Sendable () -> Void
+    ) {
+        self.kind = kind
+        self.continuation = continuation
+        self.pending = pending
+        self.sizeBytesMax = sizeBytesMax
+        self.isStillValid = isStillValid
+        self.live = live
+        self.cut = cut
+    }
 
     /// Hands over an item; a reader whose buffer is full is cut off.
     ///
