@@ -11,12 +11,10 @@ CREATE TABLE decisions (
     submitted_position INTEGER PRIMARY KEY,       -- first in, first out inside a lane; rows are appended in this order
     decision_id        TEXT    NOT NULL,
     version            INTEGER NOT NULL,          -- of its stream
-    queue_rank         INTEGER NOT NULL,          -- 0 critical, 1 high, 2 medium, 3 low
-    risk_level         TEXT    NOT NULL,
+    queue_rank         INTEGER NOT NULL,          -- of its risk level: 0 critical, 1 high, 2 medium, 3 low
     automation_level   TEXT    NOT NULL,
     status             TEXT    NOT NULL,
     queued             INTEGER NOT NULL,          -- 1 while somebody has to act
-    priority_score     REAL    NOT NULL,
     submitted_by       TEXT    NOT NULL,
     created_at         INTEGER NOT NULL,
     requested_at       INTEGER NOT NULL,          -- when the question arose, as its author says; else created_at
@@ -36,7 +34,6 @@ CREATE TABLE decisions (
     metadata           TEXT    NOT NULL,
     rejections         INTEGER NOT NULL DEFAULT 0,
     escalated_to       TEXT,
-    escalated_at       INTEGER,
     moved_position     INTEGER,                   -- of the event that first took it out of pending, while it waits
     escalation_reason  TEXT,
     resolved_at        INTEGER,                   -- of the last operator action, escalations included

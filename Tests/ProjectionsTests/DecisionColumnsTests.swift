@@ -33,16 +33,15 @@ import Testing
         #expect(
             row
                 == columns([
-                    "decision_id": "d1", "submitted_position": 2, "version": 1, "queue_rank": 1, "risk_level": "high",
+                    "decision_id": "d1", "submitted_position": 2, "version": 1, "queue_rank": 1,
                     "automation_level": "supervised", "status": "pending", "queued": 1,
-                    "priority_score": 0.75 + 0.1 * 0.8 + 0.05 * 0.9,
                     "submitted_by": "agent:test", "created_at": start, "requested_at": start, "updated_at": start,
                     "sla_deadline": start + 10 * Self.minute, "sla_warn_at": start + 15 * Self.minute / 2,
                     "sla_warned": 0, "due_at": start + 15 * Self.minute / 2, "action_type": "block_ip",
                     "action_params": #"{"target":"192.0.2.1"}"#, "reasoning": "port scan", "confidence": "0.9",
                     "threat_score": "0.8", "threat_type": "scan", "target": "192.0.2.1",
                     "recommended_action": "review", "metadata": "{}", "rejections": 0, "escalated_to": nil,
-                    "escalated_at": nil, "escalation_reason": nil, "moved_position": nil, "resolved_at": nil,
+                    "escalation_reason": nil, "moved_position": nil, "resolved_at": nil,
                     "resolved_by": nil, "resolved_position": nil, "operator_decision": nil, "operator_notes": nil,
                     "named_actions": nil, "execution_result": nil, "execution_error": nil,
                 ]))
@@ -95,7 +94,7 @@ import Testing
         #expect(
             changed
                 == columns([
-                    "status": "escalated", "due_at": nil, "escalated_to": "security_manager", "escalated_at": now,
+                    "status": "escalated", "due_at": nil, "escalated_to": "security_manager",
                     "escalation_reason": "too big", "resolved_at": now, "resolved_by": "alice@host",
                     "operator_decision": "escalate", "operator_notes": notes, "moved_position": 3, "version": 2,
                     "updated_at": now,
@@ -111,7 +110,7 @@ import Testing
         #expect(
             changed.filter { $0.key != "escalation_reason" }
                 == columns([
-                    "status": "escalated", "due_at": nil, "escalated_to": "security_manager", "escalated_at": now,
+                    "status": "escalated", "due_at": nil, "escalated_to": "security_manager",
                     "moved_position": 3, "version": 3, "updated_at": now,
                 ]))
     }

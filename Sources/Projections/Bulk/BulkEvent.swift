@@ -32,11 +32,9 @@ enum BulkEvent {
         /// Whether nobody can have submitted under this id before: the event is the first one of the id's own stream.
         let isFirst: Bool
         let risk: RiskLevel
-        let riskName: Slice
         let needsReview: Bool
         let automationName: Slice
         let submittedBy: Slice
-        let priorityScore: Double
         let createdAt: Int64
         let requestedAt: Int64
         let deadline: Int64?

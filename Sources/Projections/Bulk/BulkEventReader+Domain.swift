@@ -55,10 +55,10 @@ extension BulkEventReader {
         return .submitted(
             BulkEvent.Submitted(
                 subject: subject, isFirst: isFirst(event, "decision/", subject.id), risk: submitted.riskLevel,
-                riskName: append(submitted.riskLevel.rawValue), needsReview: submitted.automationLevel.requiresReview,
+                needsReview: submitted.automationLevel.requiresReview,
                 automationName: append(submitted.automationLevel.rawValue),
                 submittedBy: append(plain: submitted.submittedBy),
-                priorityScore: submitted.priorityScore, createdAt: submitted.createdAt.microseconds,
+                createdAt: submitted.createdAt.microseconds,
                 requestedAt: (submitted.requestedAt ?? submitted.createdAt).microseconds,
                 deadline: submitted.slaDeadline?.microseconds, warnAt: submitted.warnAt?.microseconds,
                 actionType: append(context.actionType.rawValue),

@@ -19,7 +19,7 @@ extension BulkEventReader {
         scanner.expect(#","submitted_by":"#)
         let submittedBy = plain()
         scanner.expect(#","priority_score":"#)
-        let priorityScore = scanner.double()
+        _ = scanner.double()
         scanner.expect(#","created_at":"#)
         let createdAt = time()
         let requestedAt = scanner.skips(#","requested_at":"#) ? time() : createdAt
@@ -46,11 +46,10 @@ extension BulkEventReader {
         return .submitted(
             BulkEvent.Submitted(
                 subject: subject, isFirst: isFirst(event, "decision/", subject.id), risk: risk.word,
-                riskName: risk.name,
                 needsReview: automation.word.requiresReview, automationName: automation.name, submittedBy: submittedBy,
-                priorityScore: priorityScore, createdAt: createdAt, requestedAt: requestedAt, deadline: deadline,
-                warnAt: warnAt, actionType: action.name, actionParams: params.all, reasoning: reasoning,
-                confidence: confidence, threatScore: threatScore, threatType: threatType,
+                createdAt: createdAt, requestedAt: requestedAt, deadline: deadline, warnAt: warnAt,
+                actionType: action.name, actionParams: params.all, reasoning: reasoning, confidence: confidence,
+                threatScore: threatScore, threatType: threatType,
                 target: scanner.plainText(of: params.target, base, &bytes),
                 recommendedAction: scanner.plainText(of: params.action, base, &bytes), metadata: metadata))
     }

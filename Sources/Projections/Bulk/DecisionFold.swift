@@ -116,8 +116,8 @@ struct DecisionFold {
         guard let first = try log.read(stream: GovernanceEvent.decisionStream(name)).first else { return nil }
         let columns = """
             decision_id, queue_rank, requested_at, sla_deadline, queued, status, sla_warned, due_at, rejections,
-            escalated_at, moved_position, resolved_at, resolved_position, operator_decision, escalated_to,
-            escalation_reason, resolved_by, operator_notes, named_actions, execution_result, execution_error
+            moved_position, resolved_at, resolved_position, operator_decision, escalated_to, escalation_reason,
+            resolved_by, operator_notes, named_actions, execution_result, execution_error
             """
         let statement = try database.cachedStatement(
             sql: "SELECT \(columns) FROM decisions WHERE submitted_position = ?")
@@ -133,35 +133,34 @@ struct DecisionFold {
         decision.isWarned = row[6]
         decision.dueAt = row[7]
         decision.rejections = row[8]
-        decision.escalatedAt = row[9]
-        decision.movedPosition = row[10]
-        decision.resolvedAt = row[11]
-        decision.resolvedPosition = row[12]
-        decision.answer = (row[13] as String?).flatMap { HeldDecision.Answer(name: $0) }
+        decision.movedPosition = row[9]
+        decision.resolvedAt = row[10]
+        decision.resolvedPosition = row[11]
+        decision.answer = (row[12] as String?).flatMap { HeldDecision.Answer(name: $0) }
         func text(_ index: Int) throws -> Slice? {
             try row.withUnsafeData(atIndex: index) { data in
                 data.map { data in Array(data).withUnsafeBufferPointer { decision.keep($0) } }
             }
         }
-        decision.escalatedTo = try text(14)
-        decision.escalationReason = try text(15)
-        decision.resolvedBy = try text(16)
-        decision.notes = try text(17)
-        decision.namedActions = try text(18)
-        decision.executionResult = try text(19)
-        decision.executionError = try text(20)
+        decision.escalatedTo = try text(13)
+        decision.escalationReason = try text(14)
+        decision.resolvedBy = try text(15)
+        decision.notes = try text(16)
+        decision.namedActions = try text(17)
+        decision.executionResult = try text(18)
+        decision.executionError = try text(19)
         return decision
     }
 
     // MARK: Writing
 
     private static func insertion(of rows: Int) -> String {
-        let row = "(\(Array(repeating: "?", count: 20 + changing.count).joined(separator: ", ")))"
+        let row = "(\(Array(repeating: "?", count: 18 + changing.count).joined(separator: ", ")))"
         return """
             INSERT INTO decisions (
-                submitted_position, decision_id, queue_rank, risk_level, automation_level, priority_score, submitted_by,
-                created_at, requested_at, sla_deadline, sla_warn_at, action_type, action_params, reasoning, confidence,
-                threat_score, threat_type, target, recommended_action, metadata, \(changing.joined(separator: ", "))
+                submitted_position, decision_id, queue_rank, automation_level, submitted_by, created_at, requested_at,
+                sla_deadline, sla_warn_at, action_type, action_params, reasoning, confidence, threat_score, threat_type,
+                target, recommended_action, metadata, \(changing.joined(separator: ", "))
             ) VALUES \(Array(repeating: row, count: rows).joined(separator: ", "))
             """
     }
@@ -173,7 +172,6 @@ struct DecisionFold {
     /// What events after the submission change.
     private static let changing = [
         "version", "updated_at", "status", "queued", "sla_warned", "due_at", "rejections", "escalated_to",
-        "escalated_at",
         "moved_position", "escalation_reason", "resolved_at", "resolved_by", "resolved_position", "operator_decision",
         "operator_notes", "named_actions", "execution_result", "execution_error",
     ]
@@ -184,9 +182,7 @@ struct DecisionFold {
         statement.bind(decision.position)
         text.bind(decision.id, to: statement)
         statement.bind(decision.queueRank)
-        text.bind(submission.riskName, to: statement)
         text.bind(submission.automationName, to: statement)
-        statement.bind(submission.priorityScore)
         text.bind(submission.submittedBy, to: statement)
         statement.bind(submission.createdAt)
         statement.bind(submission.requestedAt)
@@ -214,7 +210,6 @@ struct DecisionFold {
         statement.bind(decision.dueAt)
         statement.bind(decision.rejections)
         text.bind(decision.escalatedTo, to: statement)
-        statement.bind(decision.escalatedAt)
         statement.bind(decision.movedPosition.map(Int64.init))
         text.bind(decision.escalationReason, to: statement)
         statement.bind(decision.resolvedAt)

@@ -223,7 +223,6 @@ struct GovernanceLoader: BulkLoader {
             decision.status = .escalated
             decision.dueAt = nil
             decision.escalatedTo = decision.keep(text[escalated.toRole])
-            decision.escalatedAt = record.recordedAt
             decision.escalationReason = decision.keep(text[escalated.reason])
             decision.movedPosition = decision.movedPosition ?? record.position
             guard let verdict = escalated.verdict else { return }

@@ -24,7 +24,6 @@ final class HeldDecision {
     var dueAt: Int64?
     var rejections = 0
     var escalatedTo: Slice?
-    var escalatedAt: Int64?
     var movedPosition: Position?
     var escalationReason: Slice?
     var resolvedAt: Int64?
@@ -100,7 +99,7 @@ final class HeldDecision {
         isWarned = false
         dueAt = nil
         rejections = 0
-        (escalatedTo, escalatedAt, movedPosition, escalationReason) = (nil, nil, nil, nil)
+        (escalatedTo, movedPosition, escalationReason) = (nil, nil, nil)
         (resolvedAt, resolvedBy, resolvedPosition) = (nil, nil, nil)
         (answer, notes, namedActions) = (nil, nil, nil)
         (executionResult, executionError) = (nil, nil)

@@ -85,11 +85,11 @@ struct DecisionsProjection: Projection {
         _ escalated: DecisionEscalated, _ recorded: RecordedEvent, in database: Database
     ) throws {
         let handedUp = """
-            status = 'escalated', due_at = NULL, escalated_to = ?, escalated_at = ?, escalation_reason = ?,
+            status = 'escalated', due_at = NULL, escalated_to = ?, escalation_reason = ?,
             moved_position = coalesce(moved_position, ?)
             """
         let values: [BoundValue] = [
-            .text(escalated.toRole), .time(recorded.recordedAt), .text(escalated.reason), .integer(recorded.position),
+            .text(escalated.toRole), .text(escalated.reason), .integer(recorded.position),
         ]
         guard let verdict = escalated.verdict else {
             return try update(recorded, escalated.decisionID, handedUp, values, in: database)
@@ -130,13 +130,12 @@ private struct Submission: EventRow {
     static let insertion = RowInsertion(
         into: """
             decisions (
-                submitted_position, decision_id, version, queue_rank, risk_level, automation_level, status, queued,
-                priority_score, submitted_by, created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at,
-                action_type, action_params, reasoning, confidence, threat_score, threat_type, target,
-                recommended_action, metadata
+                submitted_position, decision_id, version, queue_rank, automation_level, status, queued, submitted_by,
+                created_at, requested_at, updated_at, sla_deadline, sla_warn_at, due_at, action_type,
+                action_params, reasoning, confidence, threat_score, threat_type, target, recommended_action, metadata
             )
             """,
-        "(?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        "(?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
 
     let submitted: DecisionSubmitted
     let recorded: RecordedEvent
@@ -146,10 +145,8 @@ private struct Submission: EventRow {
         row.bind(submitted.decisionID)
         row.bind(recorded.version)
         row.bind(submitted.riskLevel.queueRank)
-        row.bind(submitted.riskLevel.rawValue)
         row.bind(submitted.automationLevel.rawValue)
         row.bind(submitted.automationLevel.requiresReview)
-        row.bind(submitted.priorityScore)
         row.bind(submitted.submittedBy)
         row.bind(submitted.createdAt)
         row.bind(submitted.requestTime)

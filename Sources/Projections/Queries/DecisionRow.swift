@@ -45,14 +45,14 @@ package struct DecisionRow: Sendable {
     package let executionError: String?
 
     static let columns = """
-        decision_id, submitted_position, version, risk_level, automation_level, status, queued, submitted_by, created_at,
+        decision_id, submitted_position, version, queue_rank, automation_level, status, queued, submitted_by, created_at,
         updated_at, sla_deadline, action_type, action_params, reasoning, confidence, threat_score, threat_type, target,
         recommended_action, metadata, escalated_to, resolved_at, resolved_by, operator_decision, operator_notes,
         execution_result, execution_error, requested_at, escalation_reason, named_actions
         """
 
     init(_ columns: Columns) throws {
-        guard let risk = RiskLevel(rawValue: columns.text(3)),
+        guard let risk = RiskLevel(queueRank: columns.integer(3)),
             let automation = AutomationLevel(rawValue: columns.text(4)),
             let status = DecisionStatus(rawValue: columns.text(5))
         else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a decision has an unknown level or status") }

@@ -167,7 +167,7 @@ package struct DecisionCount: Sendable {
 }
 
 extension RiskLevel {
-    fileprivate init?(queueRank: Int) {
+    init?(queueRank: Int) {
         guard let level = Self.allCases.first(where: { $0.queueRank == queueRank }) else { return nil }
         self = level
     }

@@ -7,7 +7,7 @@ extension ViewReader {
     /// Decisions that wait for a person or for the outcome of their execution.
     package func openDecisions() throws -> [DecisionState] {
         let columns = """
-            decision_id, risk_level, automation_level, status, action_type, created_at, sla_deadline, sla_warn_at,
+            decision_id, queue_rank, automation_level, status, action_type, created_at, sla_deadline, sla_warn_at,
             sla_warned, operator_decision IS NOT NULL, rejections, version
             """
         let cursor = try Row.fetchCursor(
@@ -18,7 +18,7 @@ extension ViewReader {
                 """)
         var decisions: [DecisionState] = []
         while let row = try cursor.next() {
-            guard let risk = RiskLevel(rawValue: row[1]), let automation = AutomationLevel(rawValue: row[2]),
+            guard let risk = RiskLevel(queueRank: row[1]), let automation = AutomationLevel(rawValue: row[2]),
                 let status = DecisionStatus(rawValue: row[3]), let action = ActionType(rawValue: row[4])
             else {
                 throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a decision has an unknown level or status")
