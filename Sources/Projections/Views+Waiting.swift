@@ -5,7 +5,7 @@ import Synchronization
 struct ViewsWaiting {
     struct Waiter {
         let position: Position
-        let continuation: CheckedContinuation<Void, Never>
+        let resume: @Sendable () -> Void
     }
 
     /// The last event that readers have to see.
@@ -34,19 +34,23 @@ extension Views {
         }
     }
 
-    var haveSeenAnnounced: Bool { position >= waiting.withLock { $0.announced } }
-
     /// Returns once the views have seen everything that was announced.
     func waitForAnnounced() async {
-        if haveSeenAnnounced { return }
+        guard position < waiting.withLock({ $0.announced }) else { return }
         await withCheckedContinuation { continuation in
-            let whenAwaited = waiting.withLock { waiting -> (@Sendable () -> Void)? in
-                guard position < waiting.announced else { return nil }
-                waiting.waiters.append(ViewsWaiting.Waiter(position: waiting.announced, continuation: continuation))
-                return waiting.whenAwaited
-            }
-            if let whenAwaited { whenAwaited() } else { continuation.resume() }
+            whenSeen { continuation.resume() }
         }
+    }
+
+    /// - Parameter resume: called once the views have seen everything that was announced before the call; at once, or by whoever
+    ///   brings them there, so it must not take long.
+    package func whenSeen(_ resume: @escaping @Sendable () -> Void) {
+        let whenAwaited = waiting.withLock { waiting -> (@Sendable () -> Void)? in
+            guard position < waiting.announced else { return nil }
+            waiting.waiters.append(ViewsWaiting.Waiter(position: waiting.announced, resume: resume))
+            return waiting.whenAwaited
+        }
+        if let whenAwaited { whenAwaited() } else { resume() }
     }
 
     /// Serves those who wait for what the views have seen by now.
@@ -63,6 +67,6 @@ extension Views {
             waiting.waiters.removeAll { $0.position <= reached }
             return served
         }
-        for waiter in served { waiter.continuation.resume() }
+        for waiter in served { waiter.resume() }
     }
 }

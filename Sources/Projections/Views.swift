@@ -117,14 +117,12 @@ package final class Views: Sendable {
     package var change: Int {
         get async {
             await waitForAnnounced()
-            return changes.load(ordering: .sequentiallyConsistent)
+            return changeNow
         }
     }
 
-    /// The same; nil where it would have to be waited for.
-    package var changeAtOnce: Int? {
-        haveSeenAnnounced ? changes.load(ordering: .sequentiallyConsistent) : nil
-    }
+    /// The same for whoever has waited already.
+    package var changeNow: Int { changes.load(ordering: .sequentiallyConsistent) }
 
     /// Answers from one consistent state of the views that has seen everything announced before the call.
     ///
@@ -150,13 +148,8 @@ package final class Views: Sendable {
         return try await read(body)
     }
 
-    /// The same on the thread that asks; nil where that would have to wait for somebody.
-    package func readAtOnce<Value>(_ body: (ViewReader) throws -> Value) throws -> Value? {
-        guard haveSeenAnnounced else { return nil }
-        return try readAtHand(body)
-    }
-
-    private func readAtHand<Value>(_ body: (ViewReader) throws -> Value) throws -> Value? {
+    /// The same for whoever has waited already, on the thread that asks; nil where no connection is at hand.
+    package func readAtHand<Value>(_ body: (ViewReader) throws -> Value) throws -> Value? {
         let file = current
         defer { withExtendedLifetime(file) {} }
         return try file.readersAtHand.read { try body(ViewReader(database: $0)) }

@@ -2,6 +2,7 @@ import EventLog
 import Foundation
 import Governance
 import Projections
+import Synchronization
 import Testing
 import VerdictTesting
 
@@ -31,19 +32,31 @@ import VerdictTesting
         #expect(fixture.views.position == 0)
     }
 
-    @Test("nothing is read at once while the views have yet to see what was announced")
-    func atOnce() throws {
+    @Test("whoever waits for the views is called once they have seen what was announced, and at once where they have")
+    func seen() throws {
         let fixture = try ViewsFixture()
+        let seen = Mutex<[Position?]>([])
+        func ask() {
+            fixture.views.whenSeen { [views = fixture.views] in
+                let position = try? views.readAtHand { try $0.position() }
+                seen.withLock { $0.append(position) }
+            }
+        }
         try fixture.submit()
         try fixture.append()
-        let change = try #require(fixture.views.changeAtOnce)
-        #expect(try fixture.views.readAtOnce { try $0.position() } == 0)
+        let change = fixture.views.changeNow
+        ask()
         fixture.views.announce(1)
-        #expect(fixture.views.changeAtOnce == nil)
-        #expect(try fixture.views.readAtOnce { try $0.position() } == nil)
+        ask()
+        ask()
+        #expect(seen.withLock { $0 } == [0])
         try fixture.views.catchUp(with: fixture.log)
-        #expect(try fixture.views.readAtOnce { try $0.position() } == 1)
-        #expect(fixture.views.changeAtOnce == change + 1)
+        #expect(seen.withLock { $0 } == [0, 1, 1])
+        #expect(fixture.views.changeNow == change + 1)
+        fixture.views.announce(2)
+        ask()
+        fixture.views.disappoint()
+        #expect(seen.withLock { $0 } == [0, 1, 1, 1])
     }
 
     @Test("events that the views have seen are not counted again")

@@ -8,7 +8,7 @@ import NIOCore
 import Projections
 
 /// Serves what the express lane takes: the same commands, answers and lines in the log as by the usual way. A question is
-/// answered from what is at hand, or not here.
+/// answered from what is at hand, or given back.
 final class ExpressDesk: Sendable {
     /// A larger body is not read on the event loop, where every other connection waits meanwhile.
     private static let bodySizeBytesMax = 16 << 10
@@ -37,16 +37,20 @@ final class ExpressDesk: Sendable {
 
     /// - Parameters:
     ///   - address: of the other side.
-    ///   - reply: called with what makes the answer, on any thread, but only where true is returned.
+    ///   - reply: called with what makes the answer, on any thread, but only where true is returned. It makes none where a
+    ///     question cannot be answered here after all.
     /// - Returns: whether the request is served. It is not where anything is wrong with the body: then the usual way says what.
     func serve(
         _ operation: ExpressOperation, _ body: [UInt8], from address: String?,
-        reply: @escaping @Sendable (@escaping @Sendable () -> ByteBuffer) -> Void
+        reply: @escaping @Sendable (@escaping @Sendable () -> ByteBuffer?) -> Void
     ) -> Bool {
         let start = ContinuousClock.now
         if case .look(let look) = operation {
-            guard let answer = answer(look) else { return false }
-            reply { [self] in written(answer, to: operation, name: RequestID().description, since: start) }
+            door.ledger.views.whenSeen { [self] in
+                reply { [self] in
+                    answer(look).map { written($0, to: operation, name: RequestID().description, since: start) }
+                }
+            }
             return true
         }
         guard let order = try? order(operation, body) else { return false }
@@ -108,7 +112,8 @@ final class ExpressDesk: Sendable {
 
     // MARK: Questions
 
-    /// Nil where nothing answers it at once, or nothing is there: the usual way waits, and says what is wrong.
+    /// For whoever has waited for the views. Nil where nothing answers it at once, or nothing is there: the usual way takes its
+    /// time, and says what is wrong.
     private func answer(_ look: ExpressLook) -> ExpressAnswer? {
         let now = door.ledger.time.now()
         switch look {
@@ -128,6 +133,6 @@ final class ExpressDesk: Sendable {
     }
 
     private func read<Value>(_ body: (ViewReader) throws -> Value) -> Value? {
-        pause.read { try? door.ledger.views.readAtOnce(body) }
+        pause.read { try? door.ledger.views.readAtHand(body) }
     }
 }

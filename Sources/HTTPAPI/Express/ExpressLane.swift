@@ -33,6 +33,8 @@ final class ExpressLane: ChannelInboundHandler {
     private var turn = Turn.idle
     /// What has come of the next request, or of several.
     private var held: ByteBuffer?
+    /// The question that is being answered, as it came.
+    private var request: ByteBuffer?
     /// Events that are passed on behind the answer.
     private var heldEvents: [Any] = []
     /// Whether nothing more is read until there is room.
@@ -126,7 +128,7 @@ final class ExpressLane: ChannelInboundHandler {
         let isTaken = desk.serve(operation, body, from: address(context)) { answer in
             bound.eventLoop.execute {
                 let (lane, context) = bound.value
-                lane.send(answer(), context)
+                if let answer = answer() { lane.send(answer, context) } else { lane.giveBack(size, context) }
             }
         }
         guard isTaken else {
@@ -134,6 +136,7 @@ final class ExpressLane: ChannelInboundHandler {
             connection.expressEnds()
             return pass(size, context)
         }
+        if case .look = operation { request = bytes.getSlice(at: bytes.readerIndex, length: size) }
         release(size)
     }
 
@@ -158,8 +161,23 @@ final class ExpressLane: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(.byteBuffer(answer)), promise: sent)
     }
 
+    /// A question that was taken goes the usual way after all.
+    private func giveBack(_ size: Int, _ context: ChannelHandlerContext) {
+        guard !isGone, var bytes = request else { return }
+        if let held { bytes.writeImmutableBuffer(held) }
+        held = bytes
+        request = nil
+        turn = .idle
+        connection.expressEnds()
+        pass(size, context)
+        context.fireChannelReadComplete()
+        passHeldEvents(context)
+        holdReading(context)
+    }
+
     private func hasAnswered(_ context: ChannelHandlerContext) {
         guard !isGone, turn == .answering else { return }
+        request = nil
         connection.expressEnds()
         beIdle(context)
     }

@@ -74,11 +74,12 @@ final class QueuePages: Sendable {
         return page
     }
 
-    /// The same page where it is kept and still is what it was.
+    /// The same page for whoever has waited for the views, where it is kept and still is what it was.
     func keptPage(limit: Int, of views: Views, at now: Timestamp) -> QueuePage? {
-        guard let change = views.changeAtOnce, let kept = pages.withLock({ $0[limit] }), kept.change == change,
-            kept.page.figures.hold(at: now)
-        else { return nil }
+        let change = views.changeNow
+        guard let kept = pages.withLock({ $0[limit] }), kept.change == change, kept.page.figures.hold(at: now) else {
+            return nil
+        }
         return kept.page
     }
 

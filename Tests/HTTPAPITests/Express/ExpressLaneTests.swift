@@ -179,13 +179,23 @@ struct ExpressLaneTests {
         try await LiveFront.run(front) { live in
             let connection = try RawConnection(port: live.port)
             let requests = (0..<60).map { number in
-                number % 7 == 6
-                    ? Self.request("/health", nil, method: "GET")
-                    : Self.request(Self.enqueue, #"{"decision_id":"n\#(number)"}"#)
+                switch number % 7 {
+                case 6: Self.request("/health", nil, method: "GET")
+                case 5: Self.request(FrontFixture.base + "/decision/n\(number - 2)/status", nil, method: "GET")
+                case 3 where number > 30: Self.request(FrontFixture.base + "/decision/no\(number)", nil, method: "GET")
+                default: Self.request(Self.enqueue, #"{"decision_id":"n\#(number)"}"#)
+                }
             }
             try connection.send(requests.joined())
             for number in 0..<60 {
-                let wanted = number % 7 == 6 ? "healthy" : #""decision_id":"n\#(number)""#
+                let wanted =
+                    switch number % 7 {
+                    case 6: "healthy"
+                    case 5 where number > 32: "Decision n\(number - 2) not found"
+                    case 5: #"{"decision_id":"n\#(number - 2)","status":"pending"}"#
+                    case 3 where number > 30: "Decision no\(number) not found"
+                    default: #""decision_id":"n\#(number)""#
+                    }
                 #expect(try await Self.answer(connection).body.contains(wanted), "\(number)")
             }
         }
@@ -205,6 +215,44 @@ struct ExpressLaneTests {
             held.release()
             let text = await connection.receive()
             #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
+        }
+    }
+
+    @Test("a question that goes the usual way after all is answered, and what is behind it, and then comes the end")
+    func givenBack() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            let unknown = Self.request(FrontFixture.base + "/decision/nope", nil, method: "GET")
+            for count in 1...3 {
+                let connection = try RawConnection(port: live.port)
+                try connection.send(String(repeating: unknown, count: count))
+                connection.endSending()
+                let text = await connection.receive()
+                #expect(text.components(separatedBy: "Decision nope not found").count == count + 1)
+            }
+            let connection = try RawConnection(port: live.port)
+            try connection.send(unknown)
+            #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 404 "))
+            let before = try await Self.served(live)
+            try connection.send(Self.request(Self.enqueue, "{}"))
+            #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 200 "))
+            #expect(try await Self.served(live) == before + 1)
+        }
+    }
+
+    @Test("whoever asks while the views are behind is answered once they are not, and not by the usual way")
+    func behind() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            for number in 0..<50 {
+                try connection.send(Self.request(Self.enqueue, #"{"decision_id":"n\#(number)"}"#))
+                #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 200 "))
+                try connection.send(Self.request(FrontFixture.base + "/decision/n\(number)/status", nil, method: "GET"))
+                #expect(try await Self.answer(connection).body.contains("pending"))
+            }
+            // Where a question had to wait for the disk, those after it make a pause.
+            #expect(try await Self.served(live) > 60)
         }
     }
 
