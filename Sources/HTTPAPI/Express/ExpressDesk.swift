@@ -12,6 +12,8 @@ import Projections
 final class ExpressDesk: Sendable {
     /// A larger body is not read on the event loop, where every other connection waits meanwhile.
     private static let bodySizeBytesMax = 16 << 10
+    /// A larger page is not written there either.
+    private static let pageSizeBytesMax = 128 << 10
 
     /// A larger body goes the usual way.
     let bodySizeBytesMax: Int
@@ -126,9 +128,10 @@ final class ExpressDesk: Sendable {
                 ExpressAnswer { statistics.members(to: &$0, of: operatorID) }
             }
         case .pending(let limit):
-            return door.queuePages.keptPage(limit: limit, of: door.ledger.views, at: now).map { page in
-                ExpressAnswer(sizeBytes: page.sizeBytes) { page.members(to: &$0, at: now) }
-            }
+            guard let page = door.queuePages.keptPage(limit: limit, of: door.ledger.views, at: now),
+                page.sizeBytes <= Self.pageSizeBytesMax
+            else { return nil }
+            return ExpressAnswer(sizeBytes: page.sizeBytes) { page.members(to: &$0, at: now) }
         }
     }
 

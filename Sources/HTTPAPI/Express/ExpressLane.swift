@@ -128,6 +128,8 @@ final class ExpressLane: ChannelInboundHandler {
         let isTaken = desk.serve(operation, body, from: address(context)) { answer in
             bound.eventLoop.execute {
                 let (lane, context) = bound.value
+                // A command has been done; a question of one who is gone needs no answer.
+                if lane.isGone, lane.request != nil { return }
                 if let answer = answer() { lane.send(answer, context) } else { lane.giveBack(size, context) }
             }
         }

@@ -63,8 +63,11 @@ final class EventBatch: Sendable {
                 frames.append(event, to: &buffer)
                 return (event.recorded.position, buffer.writerIndex)
             }
-            chunk = ByteBuffer(chunkOf: buffer)
-            self.buffer = buffer
+            let chunk = ByteBuffer(chunkOf: buffer)
+            let size = buffer.readableBytes
+            // In the memory of the chunk, which ends with a line feed and what belongs to it.
+            self.buffer = chunk.flatMap { $0.getSlice(at: $0.writerIndex - 2 - size, length: size) } ?? buffer
+            self.chunk = chunk
         }
 
         var sizeBytes: Int { buffer.readableBytes }

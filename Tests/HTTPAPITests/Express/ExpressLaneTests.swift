@@ -132,6 +132,26 @@ struct ExpressLaneTests {
         }
     }
 
+    @Test("a page of the queue that is large goes the usual way")
+    func largePage() async throws {
+        let front = try FrontFixture()
+        try await LiveFront.run(front) { live in
+            let connection = try RawConnection(port: live.port)
+            let reasoning = String(repeating: "x", count: 2000)
+            for _ in 0..<80 {
+                try connection.send(Self.request(Self.enqueue, #"{"reasoning":"\#(reasoning)"}"#))
+                #expect(try await Self.answer(connection).head.hasPrefix("HTTP/1.1 200 "))
+            }
+            for (limit, served) in [(80, 0), (80, 0), (40, 0), (40, 1), (80, 0)] {
+                let before = try await Self.served(live)
+                let path = FrontFixture.base + "/pending?limit=\(limit)"
+                try connection.send(Self.request(path, nil, method: "GET"))
+                #expect(try await Self.answer(connection).body.components(separatedBy: reasoning).count == limit + 1)
+                #expect(try await Self.served(live) == before + served)
+            }
+        }
+    }
+
     @Test("the commonest commands take it, and the others do not, on one connection in any order")
     func turns() async throws {
         let front = try FrontFixture()
