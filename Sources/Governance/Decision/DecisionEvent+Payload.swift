@@ -104,7 +104,8 @@ extension DecisionSubmitted {
                 metadata: try context.object("metadata")),
             submittedBy: try payload.string("submitted_by"), priorityScore: try payload.double("priority_score"),
             createdAt: try payload.timestamp("created_at"),
-            requestedAt: try payload.optionalTimestamp("requested_at"), slaDeadline: try payload.optionalTimestamp("sla_deadline"),
+            requestedAt: try payload.optionalTimestamp("requested_at"),
+            slaDeadline: try payload.optionalTimestamp("sla_deadline"),
             warnAt: try payload.optionalTimestamp("warn_at"))
     }
 }

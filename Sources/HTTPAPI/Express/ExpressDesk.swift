@@ -47,16 +47,18 @@ final class ExpressDesk: Sendable {
         reply: @escaping @Sendable (@escaping @Sendable () -> ByteBuffer?) -> Void
     ) -> Bool {
         let start = ContinuousClock.now
-        if case .look(let look) = operation {
+        let name = RequestID().description
+        let order: Order?
+        switch operation {
+        case .look(let look):
             door.ledger.views.whenSeen { [self] in
-                reply { [self] in
-                    answer(look).map { written($0, to: operation, name: RequestID().description, since: start) }
-                }
+                reply { [self] in answer(look).map { written($0, to: operation, name: name, since: start) } }
             }
             return true
+        case .enqueue: order = try? enqueue(body)
+        case .act(let kind, let decisionID): order = try? act(kind, on: decisionID, body)
         }
-        guard let order = try? order(operation, body) else { return false }
-        let name = RequestID().description
+        guard let order else { return false }
         door.ledger.execute(order.command, origin: Origin(requestID: name, sourceAddress: address)) { [self] result in
             reply { [self] in
                 written(answer(order, result), to: operation, name: name, since: start)
@@ -75,24 +77,21 @@ final class ExpressDesk: Sendable {
 
     // MARK: Commands
 
-    /// Nil where the operation is no command.
-    private func order(_ operation: ExpressOperation, _ body: [UInt8]) throws -> Order? {
-        switch operation {
-        case .look: return nil
-        case .enqueue:
-            let submission = try door.enqueuedSubmission(BodyReader(body, isJSON: true, as: .freeForm), by: nil)
-            return Order(command: .submit(submission)) { [door] receipt in
-                ExpressAnswer { door.writeEnqueued(submission, receipt, to: &$0) }
-            }
-        case .act(let kind, let decisionID):
-            var reader = try BodyReader(body, isJSON: true, as: .typed)
-            let command = try kind.command(on: decisionID, &reader, by: nil)
-            return Order(command: command) { receipt in
-                let moment = try GovernanceDoor.moment(of: receipt)
-                let actionType = receipt.decision?.actionType.rawValue ?? "unknown"
-                return ExpressAnswer {
-                    kind.write(receipt, on: decisionID, actionType: actionType, at: moment, to: &$0)
-                }
+    private func enqueue(_ body: [UInt8]) throws -> Order {
+        let submission = try door.enqueuedSubmission(BodyReader(body, isJSON: true, as: .freeForm), by: nil)
+        return Order(command: .submit(submission)) { [door] receipt in
+            ExpressAnswer { door.writeEnqueued(submission, receipt, to: &$0) }
+        }
+    }
+
+    private func act(_ kind: OperatorActionKind, on decisionID: String, _ body: [UInt8]) throws -> Order {
+        var reader = try BodyReader(body, isJSON: true, as: .typed)
+        let command = try kind.command(on: decisionID, &reader, by: nil)
+        return Order(command: command) { receipt in
+            let moment = try GovernanceDoor.moment(of: receipt)
+            let actionType = receipt.decision?.actionType.rawValue ?? "unknown"
+            return ExpressAnswer {
+                kind.write(receipt, on: decisionID, actionType: actionType, at: moment, to: &$0)
             }
         }
     }

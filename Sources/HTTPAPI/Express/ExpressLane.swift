@@ -130,7 +130,7 @@ final class ExpressLane: ChannelInboundHandler {
                 let (lane, context) = bound.value
                 // A command has been done; a question of one who is gone needs no answer.
                 if lane.isGone, lane.request != nil { return }
-                if let answer = answer() { lane.send(answer, context) } else { lane.giveBack(size, context) }
+                if let answer = answer() { lane.send(answer, context) } else { lane.giveBack(context) }
             }
         }
         guard isTaken else {
@@ -164,8 +164,9 @@ final class ExpressLane: ChannelInboundHandler {
     }
 
     /// A question that was taken goes the usual way after all.
-    private func giveBack(_ size: Int, _ context: ChannelHandlerContext) {
+    private func giveBack(_ context: ChannelHandlerContext) {
         guard !isGone, var bytes = request else { return }
+        let size = bytes.readableBytes
         if let held { bytes.writeImmutableBuffer(held) }
         held = bytes
         request = nil

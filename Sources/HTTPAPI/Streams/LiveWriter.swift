@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// To wake the task of every stream for every event takes as long as to write it. So the task sleeps meanwhile: it writes
 /// what was before the stream began, and whatever comes while the channel takes no more. To encode the same chunk for every
-/// stream takes a quarter of that. So it is encoded once, and goes in behind the encoder: a stream has no length that it could
+/// stream takes a tenth of the time of all this. So it is encoded once, and goes in behind the encoder: a stream has no length that it could
 /// know beforehand, so it is always sent in chunks.
 final class LiveWriter: Sendable {
     private struct State {

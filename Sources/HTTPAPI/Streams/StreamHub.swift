@@ -32,7 +32,7 @@ final class StreamHub: Sendable {
         var spokenAt = ContinuousClock.now
 
         var openCount: Int { buffered.count + live.count }
-        var all: [(key: Int, subscriber: Subscriber)] { (Array(buffered) + Array(live)).map { ($0, $1) } }
+        var all: [Int: Subscriber] { buffered.merging(live) { $1 } }
     }
 
     private let state = Mutex(State())
@@ -238,6 +238,6 @@ final class StreamHub: Sendable {
             state.isClosed = true
             return state.all
         }
-        for (_, subscriber) in subscribers { subscriber.continuation.finish() }
+        for subscriber in subscribers.values { subscriber.continuation.finish() }
     }
 }

@@ -19,6 +19,7 @@ extension BulkEventReader {
         scanner.expect(#","submitted_by":"#)
         let submittedBy = plain()
         scanner.expect(#","priority_score":"#)
+        // Nothing shows it; an event in which it is no number is odd all the same.
         _ = scanner.double()
         scanner.expect(#","created_at":"#)
         let createdAt = time()
