@@ -35,6 +35,7 @@ package final class Views: Sendable {
         case missing = "there were no views"
         case otherSchema = "the views were of another version"
         case damaged = "the views were damaged"
+        case readOnly = "the views could only be read"
         case otherLog = "the views belonged to another log"
         case unfinished = "the views were not finished"
     }

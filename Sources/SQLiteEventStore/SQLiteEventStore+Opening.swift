@@ -1,5 +1,6 @@
 import EventLog
 import GRDB
+import GRDBSQLite
 import Migrations
 
 /// What has to hold before a file is used as a log.
@@ -29,7 +30,8 @@ extension SQLiteEventStore {
     /// A transaction counts once it is on the disk.
     ///
     /// GRDB sets `synchronous = NORMAL` on the writer of a pool after everything that a configuration can say, so FULL
-    /// is set here on the live connection, and read back.
+    /// is set here on the live connection, and read back. SQLite also says nothing where it could open the file, its
+    /// write-ahead log or the memory that they share for reading alone: the transaction does, of the latter two.
     static func makeDurable(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -40,6 +42,10 @@ extension SQLiteEventStore {
                     "the log cannot be made durable: synchronous is \(level ?? -1), journal_mode is \(mode ?? "unknown")"
                 )
             }
+            guard sqlite3_db_readonly(database.sqliteConnection, "main") == 0 else {
+                throw DatabaseError(resultCode: .SQLITE_READONLY, message: "it can only be read")
+            }
+            try database.inTransaction(.immediate) { .rollback }
         }
     }
 

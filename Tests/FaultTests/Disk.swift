@@ -27,7 +27,7 @@ final class Disk: @unchecked Sendable {
 
     /// What happens to a call.
     enum Fault: Sendable, CaseIterable {
-        case fails, isFull, failsHalfway, isFullHalfway, diesBefore, diesHalfway, diesAfter
+        case fails, isFull, failsHalfway, isFullHalfway, onlyReads, diesBefore, diesHalfway, diesAfter
 
         var isDeath: Bool { [.diesBefore, .diesHalfway, .diesAfter].contains(self) }
 
@@ -37,6 +37,7 @@ final class Disk: @unchecked Sendable {
             case .isFull: FAULTY_IS_FULL
             case .failsHalfway: FAULTY_FAILS_HALFWAY
             case .isFullHalfway: FAULTY_IS_FULL_HALFWAY
+            case .onlyReads: FAULTY_ONLY_READS
             case .diesBefore: FAULTY_DIES_BEFORE
             case .diesHalfway: FAULTY_DIES_HALFWAY
             case .diesAfter: FAULTY_DIES_AFTER

@@ -20,7 +20,9 @@ struct EveryCallTests {
     }
 
     /// Runs trials at every call, until there are no more.
-    private func everyCall(inLeg leg: Int, _ troubles: [Trial.Trouble]) async throws {
+    ///
+    /// - Parameter count: so many calls all legs make at least.
+    private func everyCall(inLeg leg: Int, _ troubles: [Trial.Trouble], atLeast count: Int = 40) async throws {
         let expectation = try await Expectation.shared.value
         let failuresMax = 5
         var (call, failures) = (0, 0)
@@ -37,8 +39,7 @@ struct EveryCallTests {
                 }
             }
         }
-        // All reach some: the shortest leg reads 50 times.
-        #expect(call > 40)
+        #expect(call > count)
     }
 
     @Test(
@@ -59,6 +60,16 @@ struct EveryCallTests {
         try await everyCall(
             inLeg: leg,
             [.init(fault: .fails, calls: calls), .init(fault: .fails, calls: calls, fromThenOn: true)])
+    }
+
+    @Test("that has opened a file for reading alone: nobody serves with that for long", arguments: Step.legs.indices)
+    func onlyReads(leg: Int) async throws {
+        try await everyCall(
+            inLeg: leg,
+            [
+                .init(fault: .onlyReads, calls: .openings),
+                .init(fault: .onlyReads, calls: .openings, fromThenOn: true),
+            ], atLeast: 6)
     }
 
     @Test(

@@ -31,6 +31,7 @@ enum verdict {
     CALL_FINDS_NO_ROOM,
     CALL_FAILS_HALFWAY,
     CALL_FINDS_NO_ROOM_HALFWAY,
+    CALL_OPENS_FOR_READING,
     CALL_DIES_HALFWAY,
     /// The call is done, and then the process is dead.
     CALL_DIES_AFTER,

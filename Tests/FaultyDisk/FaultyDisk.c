@@ -141,12 +141,14 @@ static const char *name_of(enum faulty_operation operation) {
     return "call";
 }
 
-static enum verdict verdict_of(struct faulty_disk *disk, bool is_write) {
+static enum verdict verdict_of(struct faulty_disk *disk, enum faulty_operation operation) {
+    bool is_write = operation == FAULTY_WRITE;
     switch (disk->outcome) {
     case FAULTY_FAILS: return CALL_FAILS;
     case FAULTY_IS_FULL: return CALL_FINDS_NO_ROOM;
     case FAULTY_FAILS_HALFWAY: return is_write ? CALL_FAILS_HALFWAY : CALL_FAILS;
     case FAULTY_IS_FULL_HALFWAY: return is_write ? CALL_FINDS_NO_ROOM_HALFWAY : CALL_FINDS_NO_ROOM;
+    case FAULTY_ONLY_READS: return operation == FAULTY_OPEN ? CALL_OPENS_FOR_READING : CALL_FAILS;
     case FAULTY_DIES_BEFORE: disk->is_dead = true; return CALL_FAILS;
     case FAULTY_DIES_HALFWAY: disk->is_dead = true; return is_write ? CALL_DIES_HALFWAY : CALL_FAILS;
     case FAULTY_DIES_AFTER: disk->is_dead = true; return CALL_DIES_AFTER;
@@ -173,5 +175,5 @@ enum verdict faulty_disk_judge(
             snprintf(rest, room, "%s", name);
         }
     }
-    return verdict_of(disk, operation == FAULTY_WRITE);
+    return verdict_of(disk, operation);
 }

@@ -63,6 +63,7 @@ static int write_file(sqlite3_file *file, const void *bytes, int size, sqlite3_i
     take_turn(self);
     switch (faulty_disk_judge(self->disk, FAULTY_WRITE, self->known->name, size, offset)) {
     case CALL_GOES_ON: return end_turn(self, write_real(self, bytes, size, offset));
+    case CALL_OPENS_FOR_READING:
     case CALL_FAILS: return end_turn(self, SQLITE_IOERR_WRITE);
     case CALL_FINDS_NO_ROOM: return end_turn(self, SQLITE_FULL);
     case CALL_FINDS_NO_ROOM_HALFWAY: write_real(self, bytes, size / 2, offset); return end_turn(self, SQLITE_FULL);
@@ -252,6 +253,10 @@ static int open_file(sqlite3_vfs *system, const char *path, sqlite3_file *file, 
     int result = SQLITE_CANTOPEN;
     switch (faulty_disk_judge(disk, FAULTY_OPEN, name, 0, 0)) {
     case CALL_GOES_ON: result = open_known(disk, path, name, faulty(file), flags, granted); break;
+    case CALL_OPENS_FOR_READING:
+        flags = (flags & ~(SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)) | SQLITE_OPEN_READONLY;
+        result = open_known(disk, path, name, faulty(file), flags, granted);
+        break;
     case CALL_FINDS_NO_ROOM: result = SQLITE_FULL; break;
     default: break;
     }

@@ -7,7 +7,7 @@ import time
 
 from check import check, wait_until_ready
 from plan import OPERATIONS, Page
-from record import Record, day
+from record import ENQUEUE, Command, Record, day
 from promises import API, Broken, require
 from server import PATIENCE_SECONDS, Client, NotStarted, Server, run
 
@@ -128,6 +128,10 @@ class Attempt:
             status, output = self.repeat()
             require(status == 0 or "already" in output, f"repeated, it ends with {status}: {output}")
         if self.server:
+            wait_until_ready(self.client)
+            # Whoever says so takes commands.
+            command = Command(ENQUEUE, "meanwhile", "meanwhile")
+            require(self.record.do(command, self.client), f"'{command}' is not granted though it says that it is ready")
             wait_until_ready(self.client)
             check(self.server, self.client, self.record)
             self.server.stop()

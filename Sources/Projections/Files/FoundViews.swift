@@ -50,8 +50,8 @@ struct FoundViews {
                 try pool.close()
                 return .failure(unfit)
             }
-        } catch is DatabaseError {
-            return .failure(Unfit(reason: .damaged))
+        } catch let error as DatabaseError {
+            return .failure(Unfit(reason: error.resultCode == .SQLITE_READONLY ? .readOnly : .damaged))
         }
     }
 

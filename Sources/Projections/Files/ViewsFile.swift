@@ -1,5 +1,6 @@
 import Dispatch
 import GRDB
+import GRDBSQLite
 import Synchronization
 
 /// A finished file of read models, open.
@@ -50,9 +51,16 @@ final class ViewsFile: Sendable {
             }
         }
         let pool = try DatabasePool(path: path, configuration: configuration)
-        let mode = try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
-        guard mode == "wal" else {
-            throw ViewsFileError.cannotOpen(path: path, reason: "SQLite error: it got no write-ahead log")
+        try pool.writeWithoutTransaction { database in
+            guard try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal" else {
+                throw ViewsFileError.cannotOpen(path: path, reason: "SQLite error: it got no write-ahead log")
+            }
+            // SQLite says nothing where it could open the file, its write-ahead log or the memory that they share for
+            // reading alone: the transaction does, of the latter two.
+            guard sqlite3_db_readonly(database.sqliteConnection, "main") == 0 else {
+                throw DatabaseError(resultCode: .SQLITE_READONLY, message: "it can only be read")
+            }
+            try database.inTransaction(.immediate) { .rollback }
         }
         return pool
     }

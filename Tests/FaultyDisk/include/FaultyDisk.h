@@ -33,6 +33,9 @@ enum faulty_outcome {
     FAULTY_FAILS_HALFWAY,
     /// The first half of a write is done; then it fails as ENOSPC does.
     FAULTY_IS_FULL_HALFWAY,
+    /// An opening gives a file that can only be read, as the ordinary system does where it cannot open one for writing; any
+    /// other call fails as EIO does.
+    FAULTY_ONLY_READS,
     /// It changes nothing, and nothing after it does anything: the process was killed.
     FAULTY_DIES_BEFORE,
     /// The first half of a write is done before the process is killed.
