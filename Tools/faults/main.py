@@ -28,7 +28,7 @@ def arguments():
     parser = argparse.ArgumentParser(prog="Tools/crash")
     parser.add_argument("--scenario", action="append", default=[])
     parser.add_argument("--sample", nargs=2, type=int, metavar=("SEED", "N"))
-    parser.add_argument("--limit", type=int, default=24)
+    parser.add_argument("--limit", type=int, default=2)
     parser.add_argument("--loop", type=float)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
