@@ -30,8 +30,7 @@ extension SQLiteEventStore {
     /// A transaction counts once it is on the disk.
     ///
     /// GRDB sets `synchronous = NORMAL` on the writer of a pool after everything that a configuration can say, so FULL
-    /// is set here on the live connection, and read back. SQLite also says nothing where it could open the file, its
-    /// write-ahead log or the memory that they share for reading alone: the transaction does, of the latter two.
+    /// is set here on the live connection, and read back.
     static func makeDurable(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -42,10 +41,27 @@ extension SQLiteEventStore {
                     "the log cannot be made durable: synchronous is \(level ?? -1), journal_mode is \(mode ?? "unknown")"
                 )
             }
-            guard sqlite3_db_readonly(database.sqliteConnection, "main") == 0 else {
-                throw DatabaseError(resultCode: .SQLITE_READONLY, message: "it can only be read")
+        }
+    }
+
+    /// SQLite says nothing where it could open the file, its write-ahead log or the memory that they share for reading alone;
+    /// a transaction that is to write does, of the latter two.
+    static func refuseReadOnly(_ pool: DatabasePool) throws {
+        let isReadOnly = try pool.writeWithoutTransaction { database in
+            guard sqlite3_db_readonly(database.sqliteConnection, "main") == 0 else { return true }
+            do {
+                try database.inTransaction(.immediate) { .rollback }
+                return false
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+                return true
             }
-            try database.inTransaction(.immediate) { .rollback }
+        }
+        guard !isReadOnly else {
+            throw EventStoreError.unavailable(
+                """
+                the log \(pool.path), or what belongs to it beside it, can be read but not written: see whose files they are, \
+                and how their disk is mounted
+                """)
         }
     }
 

@@ -34,6 +34,7 @@ package final class SQLiteEventStore: EventStore {
             }
             try migrator.migrate(pool)
             try Self.makeDurable(pool)
+            try Self.refuseReadOnly(pool)
             state = Mutex(State(lastPosition: try pool.read { try $0.lastPosition() }))
         } catch let error as DatabaseError {
             throw EventStoreError.unavailable(
