@@ -47,6 +47,7 @@ package final class Ledger: Sendable {
         directory = try DataDirectory(path: path)
         try directory.refuseUnfinishedLog()
         store = try SQLiteEventStore(path: directory.eventsPath)
+        try store.refuseReadOnly()
         log = store
         restorations = try Restorations(of: store, in: path, at: configuration.time.now())
         if let notice = restorations.notice { configuration.logger.warning("\(notice)") }

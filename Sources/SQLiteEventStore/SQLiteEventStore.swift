@@ -34,7 +34,6 @@ package final class SQLiteEventStore: EventStore {
             }
             try migrator.migrate(pool)
             try Self.makeDurable(pool)
-            try Self.refuseReadOnly(pool)
             state = Mutex(State(lastPosition: try pool.read { try $0.lastPosition() }))
         } catch let error as DatabaseError {
             throw EventStoreError.unavailable(
@@ -132,6 +131,13 @@ package final class SQLiteEventStore: EventStore {
     /// - Throws: `EventStoreError.unavailable`.
     package func settle() throws {
         try translatingErrors { try pool.writeWithoutTransaction { try Self.settle($0) } }
+    }
+
+    /// For whoever is going to append: a log that can only be read opens all the same, for those who only ask.
+    ///
+    /// - Throws: `EventStoreError.unavailable`.
+    package func refuseReadOnly() throws {
+        try translatingErrors { try Self.refuseReadOnly(pool) }
     }
 
     private static func insert(_ batch: [StreamAppend], into database: Database) throws -> [RecordedEvent] {

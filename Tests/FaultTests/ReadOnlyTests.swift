@@ -1,17 +1,24 @@
+import EventLog
 import Ledger
 import Projections
+import SQLiteEventStore
 import Testing
 import VerdictTesting
 
 @Suite("A file that SQLite can only read says so at the start")
 struct ReadOnlyTests {
+    /// One question, in log, views and audit index.
+    private func prepare(_ disk: Disk) async throws {
+        let ledger = try Ledger(directory: disk.directory.path)
+        try await ledger.execute(.submit(Sample.submission("d1")))
+        try await ledger.audit.read { _ in }
+        try await ledger.close()
+    }
+
     /// What becomes of a start at which that opening gives a file for reading alone; nil where there are fewer.
     private func outcome(ofOpening call: Int) async throws -> String? {
         let disk = try Disk()
-        let before = try Ledger(directory: disk.directory.path)
-        try await before.execute(.submit(Sample.submission("d1")))
-        try await before.audit.read { _ in }
-        try await before.close()
+        try await prepare(disk)
         disk.strike(.onlyReads, at: disk.count(of: .openings) + call, of: .openings)
         do {
             let ledger = try Ledger(directory: disk.directory.path)
@@ -36,5 +43,16 @@ struct ReadOnlyTests {
             call += 1
         }
         #expect(outcomes == ["refused", "the views could only be read", "started"])
+    }
+
+    @Test("whoever only asks a log needs no right to write it")
+    func reading() async throws {
+        let disk = try Disk()
+        try await prepare(disk)
+        disk.strike(.onlyReads, at: 1, of: .openings, fromThenOn: true)
+        let log = try SQLiteEventStore(path: disk.directory.file("events.db"))
+        #expect(try log.read(from: 1, limit: 10).count == 1)
+        #expect(throws: EventStoreError.self) { try log.refuseReadOnly() }
+        try log.close()
     }
 }

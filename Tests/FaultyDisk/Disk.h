@@ -31,10 +31,11 @@ enum verdict {
     CALL_FINDS_NO_ROOM,
     CALL_FAILS_HALFWAY,
     CALL_FINDS_NO_ROOM_HALFWAY,
-    CALL_OPENS_FOR_READING,
     CALL_DIES_HALFWAY,
     /// The call is done, and then the process is dead.
     CALL_DIES_AFTER,
+    /// An opening, and the file can only be read.
+    CALL_OPENS_FOR_READING,
 };
 
 /// Counts a call and decides about it. The disk's turn must be held.

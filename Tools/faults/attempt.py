@@ -133,7 +133,7 @@ class Attempt:
             command = Command(ENQUEUE, "meanwhile", "meanwhile")
             require(self.record.do(command, self.client), f"'{command}' is not granted though it says that it is ready")
             wait_until_ready(self.client)
-            check(self.server, self.client, self.record, verifies=False)
+            check(self.server, self.client, self.record)
             self.server.stop()
             self._forget_server()
         self._start()
