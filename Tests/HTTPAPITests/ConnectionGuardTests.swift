@@ -36,7 +36,8 @@ struct ConnectionGuardTests {
     }
 
     private func ask(_ uri: String, headers: HTTPHeaders = [:]) throws {
-        let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: uri, headers: headers)
+        var head = HTTPRequestHead(version: .http1_1, method: .POST, uri: uri, headers: headers)
+        head.headers.add(name: "Host", value: "h")
         try channel.writeInbound(HTTPServerRequestPart.head(head))
         try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "x")))
         try channel.writeInbound(HTTPServerRequestPart.end(nil))

@@ -45,6 +45,7 @@ private struct HeadReader {
     private var index = 0
     private var length: Int?
     private var hasHost = false
+    private var hasType = false
     private var isPlain = true
 
     init(_ bytes: UnsafeRawBufferPointer) {
@@ -56,7 +57,7 @@ private struct HeadReader {
         do throws(Stop) {
             let method = try word { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
             let path = try word { (0x21...0x7E).contains($0) }
-            guard isKnown(method), !path.isEmpty else { throw .other }
+            guard isKnown(method), !path.isEmpty, bytes[path.lowerBound] == UInt8(ascii: "/") else { throw .other }
             try expect("HTTP/1.1\r\n")
             while try !isAtEnd() { try field() }
             guard hasHost else { throw .other }
@@ -153,11 +154,12 @@ private struct HeadReader {
             guard length == nil else { throw .other }
             length = try number(value)
         case 12 where holds(name, "content-type"):
-            if !holds(value, "application/json") { isPlain = false }
+            if hasType || !holds(value, "application/json") { isPlain = false }
+            hasType = true
         case 10 where holds(name, "connection"):
             guard holds(value, "keep-alive") else { throw .other }
         case 17 where holds(name, "transfer-encoding"), 7 where holds(name, "upgrade"), 6 where holds(name, "expect"),
-            8 where holds(name, "trailers"):
+            8 where holds(name, "trailers"), 16 where holds(name, "proxy-connection"):
             throw .other
         case 10 where holds(name, "user-agent"), 6 where holds(name, "accept"),
             15 where holds(name, "accept-encoding") || holds(name, "accept-language"):

@@ -19,8 +19,11 @@ struct AccessLog: Sendable {
         _ context: FrontContext
     ) {
         response.headers[.requestID] = context.id
-        // Whatever the answer is: one to HEAD has no body, or the next answer would be read as this one's.
-        if request.method == .head { response.body = ResponseBody() }
+        // Whatever the answer is: one to HEAD has no body, or the next answer would be read as this one's. It says the length
+        // that GET is told.
+        if request.method == .head {
+            response.body = ResponseBody(contentLength: response.body.contentLength ?? 0) { try await $0.finish(nil) }
+        }
         note(response.status, since: start, context.logger) { (request.method.rawValue, request.uri.path) }
     }
 

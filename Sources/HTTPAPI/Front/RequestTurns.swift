@@ -2,11 +2,13 @@ import NIOCore
 import NIOHTTP1
 
 /// Passes on one request of a connection at a time: what was sent behind it comes through when its answer has gone out.
-/// Otherwise answers that nobody reads would pile up in memory.
+/// Otherwise answers that nobody reads would pile up in memory. What cannot be read as HTTP waits for its turn too.
 ///
 /// NIO's own handler for pipelined requests goes on when an answer is written, read or not.
 ///
-/// It also says `100 Continue` to those who wait for that before they send a body (RFC 9110, section 10.1.1), in their turn.
+/// It says `100 Continue` to those who wait for that before they send a body (RFC 9110, section 10.1.1), in their turn, and
+/// ends the connection behind the answer that is the last one (RFC 9112, section 9.6): Hummingbird knows of one spelling of
+/// `Connection: close` alone, and in requests only.
 final class RequestTurns: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -17,15 +19,31 @@ final class RequestTurns: ChannelDuplexHandler {
     private enum Held {
         case part(HTTPServerRequestPart)
         case inputClosed
+        case failure(any Error)
+
+    }
+
+    /// How far it is with the last request of the connection.
+    private enum Ending {
+        case none
+        /// It has come, or something that is no request. What comes behind it is not looked at.
+        case decided
+        /// Its answer has gone out.
+        case done
     }
 
     private let bodySizeBytesMax: Int
     /// Whether a request was passed on whose answer has not gone out whole.
     private var isAnswering = false
+    /// Whether a request was passed on whose end has not come.
+    private var isReceiving = false
+    /// Whether whoever is being answered expects to be told that the connection stays, as HTTP/1.0 does.
+    private var mustSayKeepAlive = false
+    private var ending = Ending.none
     private var held = CircularBuffer<Held>()
     /// Whether more is to be read once nothing is held.
     private var mayRead = false
-    /// Called when the answer to the last request that has come has gone out.
+    /// Called when the answer to the last request that has come has gone out, and more may come.
     var whenFree: (() -> Void)?
 
     init(bodySizeBytesMax: Int) { self.bodySizeBytesMax = bodySizeBytesMax }
@@ -33,18 +51,59 @@ final class RequestTurns: ChannelDuplexHandler {
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
-        if !held.isEmpty || isAnswering && part.isHead { held.append(.part(part)) } else { pass(part, context) }
+        take(.part(unwrapInboundIn(data)), context)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        take(.failure(error), context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard case ChannelEvent.inputClosed = event else { return context.fireUserInboundEventTriggered(event) }
+        take(.inputClosed, context)
+    }
+
+    private func take(_ next: Held, _ context: ChannelHandlerContext) {
+        if !held.isEmpty || mustWait(next) { held.append(next) } else { pass(next, context) }
+    }
+
+    /// Whether it is not about the request that is being answered.
+    private func mustWait(_ next: Held) -> Bool {
+        switch next {
+        case .part(let part): isAnswering && part.isHead
+        case .failure: isAnswering && !isReceiving
+        case .inputClosed: false
+        }
+    }
+
+    private func pass(_ next: Held, _ context: ChannelHandlerContext) {
+        switch next {
+        case .part(let part): pass(part, context)
+        case .inputClosed:
+            if ending != .done { context.fireUserInboundEventTriggered(ChannelEvent.inputClosed) }
+        case .failure(let error):
+            guard ending == .none || isReceiving else { return }
+            ending = .decided
+            isReceiving = false
+            context.fireErrorCaught(error)
+        }
     }
 
     private func pass(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         if case .head(let head) = part {
+            guard ending == .none else { return }
+            guard head.isSound else { return pass(.failure(HTTPParserError.invalidHeaderToken), context) }
             isAnswering = true
+            isReceiving = true
+            if head.isKeepAlive { mustSayKeepAlive = head.version == .http1_0 } else { ending = .decided }
             if expectsContinue(head) {
                 context.writeAndFlush(
                     wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
             }
         }
+        // Of a request that was refused there may come more.
+        guard isReceiving else { return }
+        if case .end = part { isReceiving = false }
         context.fireChannelRead(wrapInboundOut(part))
     }
 
@@ -52,12 +111,9 @@ final class RequestTurns: ChannelDuplexHandler {
     private func passHeld(_ context: ChannelHandlerContext) {
         guard !held.isEmpty else { return }
         while let next = held.first {
-            if case .part(let part) = next, isAnswering && part.isHead { break }
+            if mustWait(next) { break }
             held.removeFirst()
-            switch next {
-            case .part(let part): pass(part, context)
-            case .inputClosed: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-            }
+            pass(next, context)
         }
         context.fireChannelReadComplete()
         if held.isEmpty, mayRead {
@@ -73,9 +129,10 @@ final class RequestTurns: ChannelDuplexHandler {
         return expected.lowercased() == "100-continue" && length <= bodySizeBytesMax
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed = event, !held.isEmpty { return held.append(.inputClosed) }
-        context.fireUserInboundEventTriggered(event)
+    func channelReadComplete(context: ChannelHandlerContext) {
+        context.fireChannelReadComplete()
+        // Who still sends must be able to, or would not come to read the answer (RFC 9112, section 9.6).
+        if ending == .done { context.read() }
     }
 
     // MARK: Answers
@@ -85,18 +142,63 @@ final class RequestTurns: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
-        let sent = promise ?? context.eventLoop.makePromise()
-        context.write(data, promise: sent)
-        sent.futureResult.assumeIsolated().whenSuccess { [weak self] in
-            guard let self else { return }
-            isAnswering = false
-            passHeld(context)
-            if !isAnswering { whenFree?() }
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where !head.status.isInformational:
+            if head.headers[canonicalForm: "connection"].contains(where: { $0.lowercased() == "close" }) {
+                ending = .decided
+            } else if ending == .decided {
+                head.headers.replaceOrAdd(name: "Connection", value: "close")
+            } else if mustSayKeepAlive {
+                head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
+            }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end:
+            let sent = promise ?? context.eventLoop.makePromise()
+            context.write(data, promise: sent)
+            sent.futureResult.assumeIsolated().whenSuccess { [weak self] in self?.hasAnswered(context) }
+        case .head, .body: context.write(data, promise: promise)
         }
+    }
+
+    private func hasAnswered(_ context: ChannelHandlerContext) {
+        isAnswering = false
+        mustSayKeepAlive = false
+        guard ending == .none else { return end(context) }
+        passHeld(context)
+        if !isAnswering, ending == .none { whenFree?() }
+    }
+
+    /// Nothing more is said, and nothing that comes is heard.
+    private func end(_ context: ChannelHandlerContext) {
+        guard ending != .done else { return }
+        ending = .done
+        isReceiving = false
+        held.removeAll()
+        context.close(mode: .output, promise: nil)
+        context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        context.read()
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        // Whoever is behind this closes the output too, once it has heard of the end.
+        if mode == .output, ending == .done { promise?.succeed() } else { context.close(mode: mode, promise: promise) }
     }
 }
 
 extension HTTPServerRequestPart {
     fileprivate var isHead: Bool { if case .head = self { true } else { false } }
+}
+
+extension HTTPRequestHead {
+    /// Whether it is clear for whom it is (RFC 9112, section 3.2), and where it ends (section 6.3).
+    fileprivate var isSound: Bool {
+        let hosts = headers["host"].count
+        guard hosts == 1 || hosts == 0 && version == .http1_0 else { return false }
+        guard let length = headers.first(name: "content-length") else { return true }
+        return Int(length) != nil && !headers.contains(name: "transfer-encoding")
+    }
+}
+
+extension HTTPResponseStatus {
+    fileprivate var isInformational: Bool { (100..<200).contains(code) }
 }

@@ -48,6 +48,8 @@ struct RequestHeadTests {
         ] {
             #expect(read("GET /a", "Host: h", field).hasSuffix("+0"), "\(field)")
         }
+        let type = "Content-Type: application/json"
+        #expect(read("GET /a", "Host: h", type, type).hasSuffix("+0"))
     }
 
     @Test("lengths, white space around values, and names in any case")
@@ -67,6 +69,8 @@ struct RequestHeadTests {
             "POST /a HTTP/1.1\r\nHost: h\r\nHost: h\r\n\r\n", "POST /a HTTP/1.1\r\nHost: \r\n\r\n",
             "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n",
             "POST /a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+            "POST /a HTTP/1.1\r\nHost: h\r\nProxy-Connection: close\r\n\r\n",
+            "GET a HTTP/1.1\r\nHost: h\r\n\r\n", "GET http://h/a HTTP/1.1\r\nHost: h\r\n\r\n",
             "GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
             "GET /a HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n\r\n",
             "POST /a HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n\r\n",
