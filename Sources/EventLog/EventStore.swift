@@ -45,6 +45,8 @@ package enum EventStoreError: Error, Equatable, CustomStringConvertible {
     case unavailable(String)
     /// The log cannot be written now, and whether the events are in it shows when it can be, or after a restart.
     case undecided(String)
+    /// The file of the log does not hold together: trying again does not help.
+    case malformed(String)
     /// What was read cannot be an event that was appended.
     case corrupt(position: Position, String)
 
@@ -54,10 +56,18 @@ package enum EventStoreError: Error, Equatable, CustomStringConvertible {
             "the stream \(stream) is at version \(current), not \(expected)"
         case .entryTooLarge(let type, let sizeBytes):
             "the entry of an event \(type) would have \(sizeBytes) bytes, more than a transparency log holds"
-        case .unavailable(let reason), .undecided(let reason):
+        case .unavailable(let reason), .undecided(let reason), .malformed(let reason):
             reason
         case .corrupt(let position, let reason):
             "the event at position \(position) is damaged: \(reason)"
+        }
+    }
+
+    /// Whether it is the file that is no good, and not the moment.
+    package var isDamage: Bool {
+        switch self {
+        case .malformed, .corrupt: true
+        case .wrongExpectedVersion, .entryTooLarge, .unavailable, .undecided: false
         }
     }
 }

@@ -30,7 +30,8 @@ package final class EvidenceLog: Sendable {
         of ledger: Ledger, data: String, configuration: EvidenceConfiguration = EvidenceConfiguration()
     ) throws {
         directory = EvidenceDirectory(data: data)
-        let signer = try directory.signingKey() ?? directory.makeKey()
+        let knownSigner = try directory.signingKey()
+        let signer = try knownSigner ?? directory.makeKey()
         key = signer.verifier
         self.ledger = ledger
         self.configuration = configuration
@@ -43,7 +44,9 @@ package final class EvidenceLog: Sendable {
         listening = Mutex(nil)
         let check = HistoryCheck(heads.all)
         do {
-            try check.refuseShorter(try ledger.log.lastPosition)
+            let last = try ledger.log.lastPosition
+            if heads.all.isEmpty, last > 0 { Self.warn(last, hadKey: knownSigner != nil, configuration.logger) }
+            try check.refuseShorter(last)
         } catch let error as EvidenceError {
             breakHistory("\(error)")
         }
@@ -68,6 +71,16 @@ package final class EvidenceLog: Sendable {
     }
 
     deinit { queue.close() }
+
+    /// Says that nothing shows whether the events that are there already are those that were recorded.
+    private static func warn(_ events: Position, hadKey: Bool, _ logger: Logger) {
+        logger.warning(
+            """
+            the log has events, and no checkpoint of them is known: they are signed as they are now. Whoever has an earlier \
+            checkpoint can compare it with `verdict verify --checkpoint`
+            """,
+            metadata: ["events": "\(events)", "key": hadKey ? "known" : "new"])
+    }
 
     // MARK: Reading
 
@@ -179,7 +192,10 @@ package final class EvidenceLog: Sendable {
 
     private func breakHistory(_ sentence: String) {
         let advice =
-            "\(sentence). Nothing is signed and nothing is recorded any more; put the right file back, or start a new origin with `verdict keys rotate`"
+            """
+            \(sentence). Nothing is signed and nothing is recorded any more; put the right file back, with the events.db-wal \
+            that belongs to it, or start a new origin with `verdict keys rotate`
+            """
         // Before anybody hears of it: from then on nothing may be recorded.
         ledger.seal(because: advice)
         let (waiters, isNew) = state.withLock { state in

@@ -80,8 +80,13 @@ final class EvidenceWriter {
 
     private func readHistory() throws {
         var walk = HistoryWalk(log: log, tiles: tiles, check: check)
-        let outcome = try walk.run { size in
-            if size % Self.lookInterval == 0, queue.isClosed { throw EvidenceError.closed }
+        let outcome: HistoryWalk.Outcome
+        do {
+            outcome = try walk.run { size in
+                if size % Self.lookInterval == 0, queue.isClosed { throw EvidenceError.closed }
+            }
+        } catch let error as EventStoreError where error.isDamage {
+            throw EvidenceError.historyBroken("the log cannot be read whole: \(error)")
         }
         tree = outcome.tree
         phase = .following

@@ -95,7 +95,23 @@ package final class DataDirectory: Sendable {
     /// - Throws: `DataDirectoryError.unfinished` where the writing of a log was cut off.
     package func refuseUnfinishedLog() throws {
         guard FileManager.default.fileExists(atPath: unfinishedEventsPath) else { return }
-        throw DataDirectoryError.unfinished(path: path)
+        throw DataDirectoryError.unfinished(path: path, hasLog: FileManager.default.fileExists(atPath: eventsPath))
+    }
+
+    /// What only ever lies beside a log.
+    private static let companions = [
+        "events.db-wal", "views.db", "views.alternate.db", "audit.db", "audit.alternate.db", "evidence/checkpoint",
+    ]
+
+    /// A new log is begun only where there never was one.
+    ///
+    /// - Throws: `DataDirectoryError.lostLog` where the log is missing, but not what belongs to it.
+    func refuseLostLog() throws {
+        let files = FileManager.default
+        guard !files.fileExists(atPath: eventsPath),
+            let found = Self.companions.first(where: { files.fileExists(atPath: "\(path)/\($0)") })
+        else { return }
+        throw DataDirectoryError.lostLog(path: path, found: found)
     }
 
     /// - Throws: `DataDirectoryError.notEmpty` where the folder at `path` holds anything but the lock, and a log that somebody
@@ -161,7 +177,10 @@ package enum DataDirectoryError: Error, CustomStringConvertible {
     case isBackup(path: String)
     /// Something is there already; one thing is named.
     case notEmpty(path: String, holding: String)
-    case unfinished(path: String)
+    /// - Parameter hasLog: whether there is a whole log too.
+    case unfinished(path: String, hasLog: Bool)
+    /// There is no log, but something that belongs to one is there.
+    case lostLog(path: String, found: String)
 
     package var description: String {
         switch self {
@@ -178,10 +197,15 @@ package enum DataDirectoryError: Error, CustomStringConvertible {
             "\(path) is a backup: `verdict restore \(path) --data DIR` makes a data directory of it"
         case .notEmpty(let path, let holding):
             "\(path) is not empty, it holds \(holding): name a directory that is empty, or none yet"
-        case .unfinished(let path):
+        case .unfinished(let path, let hasLog):
             """
             the data directory \(path) holds a log that was not finished (events.db.unfinished), because the command that \
-            wrote it was cut off: run that command again, or delete the directory
+            wrote it was cut off: \(hasLog ? "remove that file, beside it is a whole log" : "run it again in an empty directory")
+            """
+        case .lostLog(let path, let found):
+            """
+            the log \(path)/events.db is missing, but \(found) is there: put the log back, events.db with the events.db-wal \
+            that belongs to it, or begin a new one in another directory
             """
         }
     }

@@ -9,7 +9,7 @@ import Synchronization
 extension Ledger {
     /// Says what the clock has to say by now: warnings, deadlines, ended sessions, each exactly once, however late.
     package func passTime() async throws {
-        guard sealed.withLock({ $0 }) == nil else { return }
+        guard sealed.withLock({ $0 }) == nil, !sealLostLog() else { return }
         if writer.lastTrouble != nil {
             try directory.probe()
             try store.settle()
@@ -24,6 +24,19 @@ extension Ledger {
             guard !decisions.isEmpty || !sessions.isEmpty else { return }
             guard try await passTime(decisions, sessions) else { return }
         }
+    }
+
+    /// Takes no more commands where what they write is lost, and returns whether that is so.
+    private func sealLostLog() -> Bool {
+        guard !store.isInPlace else { return false }
+        let reason =
+            """
+            the log is not under its name any more: \(directory.eventsPath) or its write-ahead log was removed, moved or \
+            replaced while the server wrote it. Nothing is recorded any more; put the right files back and start the server again
+            """
+        seal(because: reason)
+        logger.critical("the log is lost", metadata: ["reason": "\(reason)"])
+        return true
     }
 
     /// Says what the clock has to say about these, and returns whether that was anything.

@@ -46,6 +46,7 @@ package final class Ledger: Sendable {
     package init(directory path: String, configuration: LedgerConfiguration = LedgerConfiguration()) throws {
         directory = try DataDirectory(path: path)
         try directory.refuseUnfinishedLog()
+        try directory.refuseLostLog()
         store = try SQLiteEventStore(path: directory.eventsPath)
         try store.refuseReadOnly()
         log = store
@@ -56,6 +57,10 @@ package final class Ledger: Sendable {
         if let reason = views.rebuildReason, views.position > 0 {
             configuration.logger.notice(
                 "the views were built again from the log", metadata: ["reason": "\(reason.rawValue)"])
+        }
+        if let reason = Self.lostTail(of: store, seenBy: views) {
+            sealed.withLock { $0 = reason }
+            configuration.logger.critical("the log has lost events", metadata: ["reason": "\(reason)"])
         }
         past = TimeMachine(log: store, path: directory.pastPath)
         time = configuration.time
@@ -86,6 +91,17 @@ package final class Ledger: Sendable {
         }
         thread.name = "verdict-writer"
         thread.start()
+    }
+
+    /// What shows that the log once went further than it does; nil where nothing does.
+    private static func lostTail(of log: SQLiteEventStore, seenBy views: Views) -> String? {
+        guard views.position > log.lastPosition else { return nil }
+        return
+            """
+            the log ends with event \(log.lastPosition), but the views have seen event \(views.position): what was recorded in \
+            between is missing. Nothing is recorded any more; put the log back, events.db with the events.db-wal that belongs \
+            to it, and start again, or, if it was put back to an earlier state on purpose, say so with `verdict rebuild`
+            """
     }
 
     // MARK: Commands

@@ -30,7 +30,7 @@ package struct Receipt: Sendable {
 }
 
 /// Why a command got no receipt. In every case it wrote nothing that anybody was told of.
-package enum CommandError: Error, Sendable {
+package enum CommandError: Error, Sendable, CustomStringConvertible {
     case refused(Refusal)
     case refusedIdentity(IdentityRefusal)
     /// Too many commands wait: come back later.
@@ -44,4 +44,14 @@ package enum CommandError: Error, Sendable {
     case damaged(String)
     /// The command is larger than the log takes.
     case tooLarge
+
+    package var description: String {
+        switch self {
+        case .refused(let refusal): "\(refusal)"
+        case .refusedIdentity(let refusal): "\(refusal)"
+        case .overloaded: "too many commands wait"
+        case .unavailable(let reason), .undecided(let reason), .damaged(let reason): reason
+        case .tooLarge: "it is larger than the log takes"
+        }
+    }
 }

@@ -222,7 +222,24 @@ final class Writer: Sendable {
             case nil: break
             }
         }
+        try refuseShortened(folded)
         return folded
+    }
+
+    /// Nothing is decided on a stream of which the index of the log has lost the end, as one changed byte of the file can have
+    /// it: the views remember how far it went.
+    ///
+    /// - Throws: `EventStoreError.corrupt`.
+    private func refuseShortened(_ folded: Staging.Folded) throws {
+        guard !folded.decisions.isEmpty else { return }
+        // Views that cannot be read keep nobody from deciding.
+        let seen = try? views.readNow { try $0.versions(of: folded.decisions.keys) }
+        for (id, seen) in seen ?? [:] {
+            guard let version = folded.decisions[id]?.version, version < seen.version else { continue }
+            throw EventStoreError.corrupt(
+                position: seen.position,
+                "its stream goes on to version \(seen.version), and the log finds it to version \(version) only")
+        }
     }
 
     private func submission(_ decisionID: String) throws -> DecisionSubmitted? {
@@ -296,7 +313,7 @@ extension Error {
     fileprivate var isOfOneStream: Bool {
         switch self as? EventStoreError {
         case .entryTooLarge, .wrongExpectedVersion, .corrupt: true
-        case .unavailable, .undecided, nil: false
+        case .unavailable, .undecided, .malformed, nil: false
         }
     }
 }

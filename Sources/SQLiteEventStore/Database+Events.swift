@@ -69,8 +69,10 @@ extension Database {
 }
 
 extension DatabaseError {
-    /// As the log says that it cannot be used now.
-    var unavailable: EventStoreError { .unavailable(sentence) }
+    /// As the log says that it cannot be used.
+    var ofLog: EventStoreError {
+        [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode) ? .malformed(sentence) : .unavailable(sentence)
+    }
 
     var sentence: String { "\(resultCode): \(message ?? "no message")" }
 }
@@ -81,7 +83,7 @@ extension EventStoreError {
         do {
             return try body()
         } catch let error as DatabaseError {
-            throw error.unavailable
+            throw error.ofLog
         }
     }
 }

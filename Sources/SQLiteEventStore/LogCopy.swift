@@ -39,7 +39,7 @@ package enum LogCopy {
             try queue.close()
             return end
         } catch let error as DatabaseError {
-            throw error.unavailable
+            throw error.ofLog
         }
     }
 
@@ -52,7 +52,7 @@ package enum LogCopy {
             try makeSelfContained(queue)
             try queue.close()
         } catch let error as DatabaseError {
-            throw error.unavailable
+            throw error.ofLog
         }
     }
 

@@ -6,6 +6,7 @@ import Synchronization
 /// The log in a SQLite file: one writing connection, any number of readers.
 package final class SQLiteEventStore: EventStore {
     private let pool: DatabasePool
+    private let files: OpenedFiles
     private let state: Mutex<State>
 
     private struct State {
@@ -34,6 +35,7 @@ package final class SQLiteEventStore: EventStore {
             }
             try migrator.migrate(pool)
             try Self.makeDurable(pool)
+            files = OpenedFiles(path)
             state = Mutex(State(lastPosition: try pool.read { try $0.lastPosition() }))
         } catch let error as DatabaseError {
             throw EventStoreError.unavailable(
@@ -139,6 +141,9 @@ package final class SQLiteEventStore: EventStore {
     package func refuseReadOnly() throws {
         try translatingErrors { try Self.refuseReadOnly(pool) }
     }
+
+    /// Whether the files that are written are still those that everybody else finds under their names.
+    package var isInPlace: Bool { files.areInPlace }
 
     private static func insert(_ batch: [StreamAppend], into database: Database) throws -> [RecordedEvent] {
         var recorded: [RecordedEvent] = []

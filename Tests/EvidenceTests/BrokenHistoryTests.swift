@@ -73,6 +73,32 @@ import VerdictTesting
         await #expect(throws: CommandError.self) { try await fixture.fixture.submit() }
     }
 
+    @Test("one that cannot be read whole is not continued either")
+    func unreadable() async throws {
+        var fixture = try EvidenceFixture()
+        try fixture.append(400)
+        let published = try await fixture.evidence.publishNow().note
+        try await fixture.restart { try Self.spoilPage(holding: #""number":7"#, of: $0) }
+        await #expect(throws: EvidenceError.self) { try await fixture.evidence.publishNow() }
+        let sentence = "the log cannot be read whole"
+        #expect(fixture.evidence.alarms.first?.contains(sentence) == true, "\(fixture.evidence.alarms)")
+        #expect(fixture.evidence.note == published)
+        await #expect(throws: CommandError.self) { try await fixture.fixture.submit() }
+        #expect(fixture.ledger.health.trouble?.contains(sentence) == true)
+    }
+
+    /// Overwrites the head of the page of the table in which that text stands first.
+    private static func spoilPage(holding text: String, of directory: TemporaryDirectory) throws {
+        try EvidenceFixture.tamper(directory, "SELECT 1")
+        let url = URL(fileURLWithPath: directory.file("events.db"))
+        var bytes = try Data(contentsOf: url)
+        let pageSize = Int(bytes[16]) << 8 | Int(bytes[17])
+        let place = try #require(bytes.range(of: Data(text.utf8))?.lowerBound)
+        let page = place / pageSize * pageSize
+        bytes.replaceSubrange(page..<page + 8, with: repeatElement(0xA5, count: 8))
+        try bytes.write(to: url)
+    }
+
     @Test("a checkpoint that another key signed is not taken for the log's own")
     func foreignCheckpoint() async throws {
         var fixture = try EvidenceFixture()

@@ -134,9 +134,15 @@ import VerdictTesting
         #expect(
             fixture.evidence.alarms.first?.contains("the checkpoint signed by witness.example/w1 covers 12") == true)
         await #expect(throws: CommandError.self) { try await fixture.fixture.submit() }
-        // Told to start a new origin, it goes on.
+        // Told to start a new origin, and that the views are to follow, it goes on.
         var succession: Succession?
-        try await fixture.restart { succession = try EvidenceDirectory(data: $0.path).rotate() }
+        try await fixture.restart { directory in
+            succession = try EvidenceDirectory(data: directory.path).rotate()
+            for name in try FileManager.default.contentsOfDirectory(atPath: directory.path)
+            where name.hasPrefix("views") || name.hasPrefix("audit") {
+                try directory.remove(name)
+            }
+        }
         #expect(fixture.evidence.alarms.isEmpty)
         #expect(fixture.evidence.key == succession?.after)
         try await fixture.fixture.submit()

@@ -10,7 +10,7 @@ import VerdictTesting
     /// What happens to `views.db` while nobody has it open.
     enum Mishap: String, CaseIterable, CustomTestStringConvertible {
         case none, deleted, deletedButForItsJournal, otherSchema, garbageHeader, garbageMiddle, halved, emptied
-        case noCheckpoint, checkpointBeyondTheLog, otherEvent, noEvent
+        case noCheckpoint, otherEvent, noEvent
 
         var testDescription: String { rawValue }
 
@@ -20,7 +20,7 @@ import VerdictTesting
             case .deleted, .deletedButForItsJournal: .missing
             case .otherSchema, .emptied: .otherSchema
             case .garbageHeader, .garbageMiddle, .halved, .noCheckpoint: .damaged
-            case .checkpointBeyondTheLog, .otherEvent, .noEvent: .otherLog
+            case .otherEvent, .noEvent: .otherLog
             }
         }
 
@@ -37,7 +37,6 @@ import VerdictTesting
             case .halved: try handle(path).truncate(atOffset: UInt64(size(path) / 2))
             case .emptied: try handle(path).truncate(atOffset: 0)
             case .noCheckpoint: try execute("DELETE FROM checkpoint", path)
-            case .checkpointBeyondTheLog: try execute("UPDATE checkpoint SET position = 1000000", path)
             case .otherEvent: try execute("UPDATE checkpoint SET event_id = zeroblob(16)", path)
             case .noEvent: try execute("UPDATE checkpoint SET event_id = NULL", path)
             }
@@ -110,6 +109,18 @@ import VerdictTesting
         #expect(fixture.views.rebuildReason == .otherLog)
         let page = try fixture.views.readNow { try $0.decisions(.init(), limit: 10, offset: 0) }
         #expect(page.decisions.map(\.decisionID) == ["of log 0"])
+    }
+
+    @Test("views that have seen more than the log holds are kept: they prove that it has lost something")
+    func ahead() throws {
+        let fixture = try ViewsFixture()
+        try fixture.makeHistory(decisions: 10, seed: 22)
+        let before = try fixture.views.readNow { try $0.decisions(.init(), limit: 10, offset: 0) }
+        try fixture.reopen { try ViewsFixture.execute("UPDATE checkpoint SET position = 1000000", in: $0) }
+        #expect(fixture.views.rebuildReason == nil)
+        #expect(fixture.views.position == 1_000_000)
+        let page = try fixture.views.readNow { try $0.decisions(.init(), limit: 10, offset: 0) }
+        #expect(page.decisions.map(\.decisionID) == before.decisions.map(\.decisionID) && page.decisions.count == 10)
     }
 
     @Test("views that lag behind read on, they are not built again")

@@ -127,6 +127,28 @@ struct BackupTests {
         #expect(!FileManager.default.fileExists(atPath: server.directory.file("restored")))
     }
 
+    @Test("a backup that is asked about its record stays as it was made")
+    func asked() async throws {
+        let server = try await ServerProcess()
+        _ = try await server.client.enqueue("d1")
+        let backup = server.directory.file("backup")
+        #expect(try await Self.backUp(server, to: backup).report.exit == .success)
+        func files() throws -> [String: Data] {
+            let names = try FileManager.default.contentsOfDirectory(atPath: backup).filter { !$0.hasSuffix("tile") }
+            return Dictionary(
+                uniqueKeysWithValues: names.map {
+                    ($0, FileManager.default.contents(atPath: "\(backup)/\($0)") ?? Data())
+                })
+        }
+        let before = try files()
+        for question in [["history", "d1"], ["report"], ["events"], ["verify"]] {
+            let answer = try await VerdictProcess.run(question + ["--data", backup])
+            #expect(answer.exit == .success, "\(question): \(answer.output) \(answer.errors)")
+            #expect(try files() == before, "\(question)")
+        }
+        #expect(try await Self.restore(backup, to: server.directory.file("restored")).exit == .success)
+    }
+
     @Test("nothing is written where nothing may be, and the reason is said")
     func unwritable() async throws {
         let server = try await ServerProcess()

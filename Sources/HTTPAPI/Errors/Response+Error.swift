@@ -26,6 +26,11 @@ extension Response {
                 .serviceUnavailable, detail: "The record cannot be read now, \(advice): \(reason)",
                 headers: [.retryAfter: "2"]
             ).response
+        } catch let error as EventStoreError where error.isDamage {
+            context.logger.error("the record is damaged", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            return APIError(
+                .internalServerError, detail: "The record is damaged, `verdict verify` says where: \(error)"
+            ).response
         } catch let error as CancellationError {
             throw error
         } catch {

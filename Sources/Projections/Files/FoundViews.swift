@@ -70,7 +70,12 @@ struct FoundViews {
                     return .failure(Unfit(reason: .damaged))
                 }
             }
-            guard try Checkpoint(database).belongs(to: log) else { return .failure(Unfit(reason: .otherLog)) }
+            let checkpoint = try Checkpoint(database)
+            // Read models see nothing that is not on the disk: those that are ahead prove that the log has lost something,
+            // and are not thrown away.
+            guard try checkpoint.position > log.lastPosition || checkpoint.belongs(to: log) else {
+                return .failure(Unfit(reason: .otherLog))
+            }
             return .success(record)
         }
     }

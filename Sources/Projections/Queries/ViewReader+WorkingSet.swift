@@ -4,6 +4,17 @@ import Governance
 
 /// What the writer keeps in memory, read back at the start.
 extension ViewReader {
+    /// How far the streams of these decisions go, and where they begin; those that are not known are left out.
+    package func versions(of decisionIDs: some Sequence<String>) throws -> [String: (position: Position, version: Int)] {
+        var versions: [String: (position: Position, version: Int)] = [:]
+        for id in decisionIDs {
+            versions[id] = try database.rows(
+                "SELECT submitted_position, version FROM decisions WHERE decision_id = ?", [.text(id)]
+            ) { ($0.integer(0), $0.integer(1)) }.first
+        }
+        return versions
+    }
+
     /// Decisions that wait for a person or for the outcome of their execution.
     package func openDecisions() throws -> [DecisionState] {
         let columns = """

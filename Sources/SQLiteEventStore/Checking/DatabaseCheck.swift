@@ -25,12 +25,16 @@ package struct DatabaseCheck {
     private let isDerived: Bool
     /// How long somebody who holds the file for himself is waited for, in seconds.
     private let busySeconds: Double
+    /// Whether the file was copied out of its write-ahead log, and is only read.
+    private var isCopy = false
 
     /// The log itself.
-    package static func log(path: String) -> DatabaseCheck {
+    ///
+    /// - Parameter isCopy: whether it lies in a backup.
+    package static func log(path: String, isCopy: Bool = false) -> DatabaseCheck {
         DatabaseCheck(
             path: path, applicationID: SQLiteEventStore.applicationID, userVersion: 0, isDerived: false,
-            busySeconds: patienceSeconds)
+            busySeconds: patienceSeconds, isCopy: isCopy)
     }
 
     /// A file that is derived from the log; what its tables should be is judged elsewhere.
@@ -61,7 +65,8 @@ package struct DatabaseCheck {
                 found = ["it cannot be read: \(Self.words(error))"]
             }
             // Judged last: whoever was making the file may have finished it while it was waited for.
-            let faults = try DatabaseHeader(path: path).faults(applicationID: applicationID, userVersion: userVersion)
+            let faults = try DatabaseHeader(path: path).faults(
+                applicationID: applicationID, userVersion: userVersion, journal: isCopy ? 1 : 2)
             return faults.isEmpty && found.isEmpty ? .sound : .damaged(faults + found)
         } catch {
             return .damaged(["it cannot be read: \(error)"])

@@ -18,8 +18,6 @@ struct DatabaseHeader {
     private static let magic = Array("SQLite format 3\0".utf8)
     private static let versions = 3_007_000..<4_000_000
     private static let fields = [
-        Field(name: "the write version, 2 for a write-ahead log,", offset: 18, size: 1, expected: 2),
-        Field(name: "the read version, 2 for a write-ahead log,", offset: 19, size: 1, expected: 2),
         Field(name: "the space reserved in each page", offset: 20, size: 1, expected: 0),
         Field(name: "the maximal payload fraction", offset: 21, size: 1, expected: 64),
         Field(name: "the minimal payload fraction", offset: 22, size: 1, expected: 32),
@@ -68,7 +66,8 @@ struct DatabaseHeader {
     /// - Parameters:
     ///   - applicationID: the number that says whose file it is; nil where there is none.
     ///   - userVersion: nil for any.
-    func faults(applicationID: Int, userVersion: Int?) -> [String] {
+    ///   - journal: 2 for a file that is written through a write-ahead log, 1 for one that is not.
+    func faults(applicationID: Int, userVersion: Int?, journal: Int) -> [String] {
         guard bytes.count == Self.sizeBytes else {
             return ["the header is cut off at byte \(bytes.count) of \(Self.sizeBytes)"]
         }
@@ -82,6 +81,11 @@ struct DatabaseHeader {
         var fields = Self.fields
         fields.append(
             Field(name: "the application's number", offset: 68, size: 4, expected: applicationID, isSetLater: true))
+        for (name, offset) in [("write", 18), ("read", 19)] {
+            let journal = Field(
+                name: "the \(name) version, 2 for a write-ahead log,", offset: offset, size: 1, expected: journal)
+            fields.insert(journal, at: offset - 18)
+        }
         if let userVersion {
             fields.append(
                 Field(name: "the user version", offset: 60, size: 4, expected: userVersion, isSetLater: true))

@@ -10,7 +10,7 @@ extension DataOptions {
         let data = try settings().dataPath
         let path = data + "/events.db"
         guard FileManager.default.fileExists(atPath: path) else { throw AuditCommandError.noLog(data) }
-        let log = try SQLiteEventStore(path: path)
+        let log = try LogReader(path: path)
         defer { try? log.close() }
         let copy = try AuditCopy(ofDirectory: data, log: log)
         defer { try? copy.close() }

@@ -1,6 +1,7 @@
 import EventLog
 import Evidence
 import Foundation
+import Ledger
 import Projections
 import SQLiteEventStore
 import Transparency
@@ -17,7 +18,7 @@ struct Verification {
 
     /// - Parameter tell: hears of each part when it is done.
     func run(_ tell: (PartReport) -> Void) {
-        tell(checkFile(Self.logName, .log(path: "\(dataPath)/\(Self.logName)")))
+        tell(checkFile(Self.logName, .log(path: "\(dataPath)/\(Self.logName)", isCopy: isBackup)))
         withLog(tell) { log in
             tell(checkEvents(log))
             for name in derivedFiles { tell(checkFile(name, .derived(path: "\(dataPath)/\(name)"))) }
@@ -39,6 +40,11 @@ struct Verification {
     }
 
     // MARK: Files
+
+    /// Whether the directory is one that `verdict backup` has made.
+    private var isBackup: Bool {
+        FileManager.default.fileExists(atPath: "\(dataPath)/\(DataDirectory.manifestName)")
+    }
 
     /// Every database beside the log is derived from it.
     private var derivedFiles: [String] {
