@@ -45,7 +45,8 @@ package enum EventStoreError: Error, Equatable, CustomStringConvertible {
     case unavailable(String)
     /// The log cannot be written now, and whether the events are in it shows when it can be, or after a restart.
     case undecided(String)
-    /// The file of the log does not hold together: trying again does not help.
+    /// The file of the log does not hold together. SQLite says so too where one read of the write-ahead log fails: only who
+    /// hears it again knows.
     case malformed(String)
     /// What was read cannot be an event that was appended.
     case corrupt(position: Position, String)
@@ -63,7 +64,7 @@ package enum EventStoreError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether it is the file that is no good, and not the moment.
+    /// Whether it is the file that is no good, if it is said again, and not the moment.
     package var isDamage: Bool {
         switch self {
         case .malformed, .corrupt: true

@@ -79,18 +79,29 @@ final class EvidenceWriter {
     }
 
     private func readHistory() throws {
-        var walk = HistoryWalk(log: log, tiles: tiles, check: check)
-        let outcome: HistoryWalk.Outcome
         do {
-            outcome = try walk.run { size in
-                if size % Self.lookInterval == 0, queue.isClosed { throw EvidenceError.closed }
-            }
+            tree = try walkHistory()
+        } catch let error as EventStoreError where error.isDamage {
+            tree = try walkHistoryAgain()
+        }
+        phase = .following
+        try makeCheckpoint()
+    }
+
+    private func walkHistory() throws -> LogTree {
+        var walk = HistoryWalk(log: log, tiles: tiles, check: check)
+        return try walk.run { size in
+            if size % Self.lookInterval == 0, queue.isClosed { throw EvidenceError.closed }
+        }.tree
+    }
+
+    /// Tells a damaged file from a read that failed once.
+    private func walkHistoryAgain() throws -> LogTree {
+        do {
+            return try walkHistory()
         } catch let error as EventStoreError where error.isDamage {
             throw EvidenceError.historyBroken("the log cannot be read whole: \(error)")
         }
-        tree = outcome.tree
-        phase = .following
-        try makeCheckpoint()
     }
 
     private func writeTiles() throws {

@@ -40,7 +40,7 @@ struct GatewayCommand: AsyncParsableCommand {
         }
         LoggingSystem.bootstrap { [level = settings.logLevel] _ in GatewayLogHandler(logLevel: level) }
         let logger = Logger(label: "gateway")
-        OpenFileLimit.raise(logger)
+        try OpenFileLimit.raise(logger)
         report(settings, to: logger)
         do {
             try await serve(settings.configuration, logger)

@@ -3,10 +3,18 @@ import Logging
 
 /// How many files this process may have open, connections among them.
 enum OpenFileLimit {
+    /// With fewer the databases and the threads that serve connections cannot be opened.
+    private static let fewest = 64
+
     /// Takes all that the system permits: every connection takes a descriptor, and many systems allow a program 1024 of them
     /// unless it asks for more.
-    static func raise(_ logger: Logger) {
+    ///
+    /// - Throws: `OpenFileLimitError` where that is too little to begin with.
+    static func raise(_ logger: Logger) throws(OpenFileLimitError) {
         guard var limit = current else { return }
+        guard limit.rlim_max >= fewest else {
+            throw OpenFileLimitError(permitted: Int(limit.rlim_max), wanted: fewest)
+        }
         limit.rlim_cur = limit.rlim_max
         if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 {
             logger.warning("the limit of open files stays as it is")
@@ -31,5 +39,14 @@ enum OpenFileLimit {
     private static var current: rlimit? {
         var limit = rlimit()
         return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? limit : nil
+    }
+}
+
+struct OpenFileLimitError: Error, CustomStringConvertible {
+    let permitted: Int
+    let wanted: Int
+
+    var description: String {
+        "the system lets this program open \(permitted) files, and it needs \(wanted) at least: raise the limit with ulimit -n"
     }
 }

@@ -34,7 +34,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.logFormat.bootstrap(level: settings.logLevel)
         let logger = Logger(label: "verdict")
         try Self.refuseOpenDoor(settings)
-        OpenFileLimit.raise(logger)
+        try OpenFileLimit.raise(logger)
         report(settings, to: logger)
         let metrics = PrometheusMetrics()
         let (ledger, port) = try await Self.open(settings, metrics)

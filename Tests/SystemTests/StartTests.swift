@@ -27,6 +27,18 @@ struct StartTests {
         Self.expectRefusal(report, "port \(server.port) is taken by another program: choose another one with --port")
     }
 
+    @Test("a limit of open files with which nothing can be served is named", .timeLimit(.minutes(1)))
+    func tooFewFiles() async throws {
+        let directory = try TemporaryDirectory()
+        let script = #"ulimit -n 20; exec "$0" serve --port 0 --data "$1""#
+        let report = try await VerdictProcess(
+            ["-c", script, VerdictProcess.program.path, directory.file("data")],
+            program: URL(fileURLWithPath: "/bin/bash")
+        ).report
+        Self.expectRefusal(report, "lets this program open 20 files, and it needs 64 at least")
+        #expect(!FileManager.default.fileExists(atPath: directory.file("data")))
+    }
+
     @Test("an address that others reach is refused without --insecure", .timeLimit(.minutes(1)))
     func openDoor() async throws {
         let directory = try TemporaryDirectory()

@@ -71,7 +71,7 @@ struct AuditDoor: Sendable {
             return try await body()
         } catch let error as AuditIndexError {
             throw APIError(.serviceUnavailable, detail: "\(error)", headers: [.retryAfter: "1"])
-        } catch EventStoreError.unavailable(let reason) {
+        } catch EventStoreError.unavailable(let reason), EventStoreError.malformed(let reason) {
             throw APIError(
                 .serviceUnavailable, detail: "The log cannot be read now: \(reason)", headers: [.retryAfter: "1"])
         }

@@ -15,7 +15,7 @@ extension Response {
         } catch let error as any HTTPResponseError {
             let detail = error.status == .notFound ? "Not Found" : error.status.reasonPhrase
             return APIError(error.status, detail: detail).response
-        } catch EventStoreError.unavailable(let reason) {
+        } catch EventStoreError.unavailable(let reason), EventStoreError.malformed(let reason) {
             context.logger.error(
                 "a request cannot be served now", metadata: ["path": "\(request.uri.path)", "error": "\(reason)"])
             let advice =
@@ -27,7 +27,8 @@ extension Response {
                 headers: [.retryAfter: "2"]
             ).response
         } catch let error as EventStoreError where error.isDamage {
-            context.logger.error("the record is damaged", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+            context.logger.error(
+                "the record is damaged", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
             return APIError(
                 .internalServerError, detail: "The record is damaged, `verdict verify` says where: \(error)"
             ).response

@@ -32,6 +32,10 @@ final class RequestTurns: ChannelDuplexHandler {
         case done
     }
 
+    /// How often more is read of what is not looked at. Who still sends must be able to, or would not come to read the answer
+    /// (RFC 9112, section 9.6); who never stops is not served for that.
+    private static let uselessReadsMax = 128
+
     private let bodySizeBytesMax: Int
     /// Whether a request was passed on whose answer has not gone out whole.
     private var isAnswering = false
@@ -43,6 +47,7 @@ final class RequestTurns: ChannelDuplexHandler {
     private var held = CircularBuffer<Held>()
     /// Whether more is to be read once nothing is held.
     private var mayRead = false
+    private var uselessReadsLeft = RequestTurns.uselessReadsMax
     /// Called when the answer to the last request that has come has gone out, and more may come.
     var whenFree: (() -> Void)?
 
@@ -131,13 +136,16 @@ final class RequestTurns: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
-        // Who still sends must be able to, or would not come to read the answer (RFC 9112, section 9.6).
-        if ending == .done { context.read() }
+        if ending == .done { read(context: context) }
     }
 
     // MARK: Answers
 
     func read(context: ChannelHandlerContext) {
+        if ending == .done {
+            guard uselessReadsLeft > 0 else { return }
+            uselessReadsLeft -= 1
+        }
         if held.isEmpty { context.read() } else { mayRead = true }
     }
 
@@ -176,7 +184,7 @@ final class RequestTurns: ChannelDuplexHandler {
         held.removeAll()
         context.close(mode: .output, promise: nil)
         context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-        context.read()
+        read(context: context)
     }
 
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
