@@ -1,4 +1,5 @@
 import Foundation
+import Projections
 import Synchronization
 
 /// The folder with everything that a server keeps, held by one process at a time.
@@ -85,9 +86,12 @@ package final class DataDirectory: Sendable {
 
     /// A server that wrote into a backup would spoil it.
     private static func refuseCopy(_ path: String) throws {
-        if FileManager.default.fileExists(atPath: "\(path)/\(manifestName)") {
-            throw DataDirectoryError.isBackup(path: path)
-        }
+        if isBackup(path) { throw DataDirectoryError.isBackup(path: path) }
+    }
+
+    /// Whether the directory is one that a finished backup has made.
+    package static func isBackup(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(path)/\(manifestName)")
     }
 
     // MARK: Beginnings
@@ -99,9 +103,8 @@ package final class DataDirectory: Sendable {
     }
 
     /// What only ever lies beside a log.
-    private static let companions = [
-        "events.db-wal", "views.db", "views.alternate.db", "audit.db", "audit.alternate.db", "evidence/checkpoint",
-    ]
+    private static let companions =
+        ["events.db-wal"] + ViewsModel.all.flatMap(\.fileNames) + ["evidence/checkpoint"]
 
     /// A new log is begun only where there never was one.
     ///

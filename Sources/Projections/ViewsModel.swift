@@ -42,6 +42,9 @@ package struct ViewsModel: Sendable {
     /// The name of the first of its two files.
     package var fileName: String { "\(name).db" }
 
+    /// The names of both.
+    package var fileNames: [String] { ViewsSlots(path: fileName).all }
+
     /// What the doors show and the writer decides by: brought up to every event before its command is answered.
     package static let views = ViewsModel(
         name: "views", schema: Migrations.views, revision: 1,

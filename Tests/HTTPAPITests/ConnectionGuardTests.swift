@@ -91,6 +91,17 @@ struct ConnectionGuardTests {
         _ = try channel.finish(acceptAlreadyClosed: true)
     }
 
+    @Test("behind the last answer more is read for a while, so that it can be heard, and not for ever")
+    func lingering() throws {
+        try ask("/1", headers: ["Connection": "close"])
+        answer()
+        let reads = CountedReads()
+        try channel.pipeline.syncOperations.addHandler(reads, position: .first)
+        for _ in 0..<1000 { channel.pipeline.fireChannelReadComplete() }
+        #expect((10..<200).contains(reads.count))
+        _ = try? channel.finish(acceptAlreadyClosed: true)
+    }
+
     private final class CountedReads: ChannelOutboundHandler {
         typealias OutboundIn = HTTPServerResponsePart
         private(set) var count = 0

@@ -24,6 +24,19 @@ import VerdictTesting
         withExtendedLifetime(first) {}
     }
 
+    @Test("a log that was not finished is refused, and what to do depends on whether there is a whole one too")
+    func unfinished() throws {
+        let directory = try TemporaryDirectory()
+        let data = try DataDirectory(path: directory.path)
+        for (name, advice) in [
+            ("events.db.unfinished", "run it again in an empty directory"),
+            ("events.db", "remove that file, beside it is a whole log"),
+        ] {
+            try Data().write(to: URL(fileURLWithPath: directory.file(name)))
+            #expect(problem { try data.refuseUnfinishedLog() }?.contains(advice) == true)
+        }
+    }
+
     @Test("a holder that left no name is another process")
     func namelessHolder() throws {
         let directory = try TemporaryDirectory()

@@ -71,7 +71,7 @@ struct AuditTests {
             #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix(beginning))
         }
         for (arguments, reason) in [
-            (["report", "--data", "/nowhere"], "there is no log in /nowhere"),
+            (["report", "--data", "/nowhere"], "/nowhere holds no log"),
             (["history", "nope", "--data", server.dataPath], "there is no decision nope in this log"),
             (["report", "--data", server.dataPath, "--output", "/nowhere/report"], "/nowhere/report cannot be written"),
             (["report", "--start", "soon"], "The value 'soon' is invalid"),

@@ -26,12 +26,11 @@ extension Response {
                 .serviceUnavailable, detail: "The record cannot be read now, \(advice): \(reason)",
                 headers: [.retryAfter: "2"]
             ).response
-        } catch let error as EventStoreError where error.isDamage {
+        } catch EventStoreError.corrupt(let position, let reason) {
+            let sentence = "The event at position \(position) is damaged: \(reason)"
             context.logger.error(
-                "the record is damaged", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-            return APIError(
-                .internalServerError, detail: "The record is damaged, `verdict verify` says where: \(error)"
-            ).response
+                "a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(sentence)"])
+            return APIError(.internalServerError, detail: "\(sentence). `verdict verify` says more").response
         } catch let error as CancellationError {
             throw error
         } catch {

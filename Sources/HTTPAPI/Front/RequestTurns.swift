@@ -20,7 +20,6 @@ final class RequestTurns: ChannelDuplexHandler {
         case part(HTTPServerRequestPart)
         case inputClosed
         case failure(any Error)
-
     }
 
     /// How far it is with the last request of the connection.

@@ -5,7 +5,8 @@ import Governance
 /// What the writer keeps in memory, read back at the start.
 extension ViewReader {
     /// How far the streams of these decisions go, and where they begin; those that are not known are left out.
-    package func versions(of decisionIDs: some Sequence<String>) throws -> [String: (position: Position, version: Int)] {
+    package func versions(of decisionIDs: some Sequence<String>) throws -> [String: (position: Position, version: Int)]
+    {
         var versions: [String: (position: Position, version: Int)] = [:]
         for id in decisionIDs {
             versions[id] = try database.rows(

@@ -1,13 +1,10 @@
 /// Why a question about the record has no answer.
 enum AuditCommandError: Error, Hashable, CustomStringConvertible {
-    case noLog(String)
     case noDecision(String)
     case unwritable(path: String, reason: String)
 
     var description: String {
         switch self {
-        case .noLog(let path):
-            "there is no log in \(path): name the directory of the server with --data"
         case .noDecision(let id):
             "there is no decision \(id) in this log"
         case .unwritable(let path, let reason):

@@ -18,7 +18,8 @@ struct Verification {
 
     /// - Parameter tell: hears of each part when it is done.
     func run(_ tell: (PartReport) -> Void) {
-        tell(checkFile(Self.logName, .log(path: "\(dataPath)/\(Self.logName)", isCopy: isBackup)))
+        let isCopy = DataDirectory.isBackup(dataPath)
+        tell(checkFile(Self.logName, .log(path: "\(dataPath)/\(Self.logName)", isCopy: isCopy)))
         withLog(tell) { log in
             tell(checkEvents(log))
             for name in derivedFiles { tell(checkFile(name, .derived(path: "\(dataPath)/\(name)"))) }
@@ -40,11 +41,6 @@ struct Verification {
     }
 
     // MARK: Files
-
-    /// Whether the directory is one that `verdict backup` has made.
-    private var isBackup: Bool {
-        FileManager.default.fileExists(atPath: "\(dataPath)/\(DataDirectory.manifestName)")
-    }
 
     /// Every database beside the log is derived from it.
     private var derivedFiles: [String] {
