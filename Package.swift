@@ -135,7 +135,8 @@ let package = Package(
             dependencies: ["EventLog", argumentParser, httpClient, nioCore, nioPosix, nioHTTP1],
             path: "Tools/GatewayBench", swiftSettings: strict),
         .target(
-            name: "VerdictTesting", dependencies: ["EventLog", "Governance", "Identity", "Ledger", crypto],
+            name: "VerdictTesting",
+            dependencies: ["EventLog", "Governance", "Identity", "Ledger", crypto, grdb, logging],
             swiftSettings: strict),
         .testTarget(
             name: "EventLogTests", dependencies: ["EventLog", "VerdictTesting", crypto], swiftSettings: strict),
@@ -152,7 +153,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BackupTests",
-            dependencies: ["Backup", "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "VerdictTesting", grdb],
+            dependencies: ["Backup", "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "VerdictTesting"],
             swiftSettings: strict),
         .testTarget(
             name: "CorpusTests",
@@ -164,8 +165,7 @@ let package = Package(
         .testTarget(
             name: "EvidenceTests",
             dependencies: [
-                "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", "VerdictTesting", grdb, logging,
-                metrics,
+                "EventLog", "Evidence", "Ledger", "SQLiteEventStore", "Transparency", "VerdictTesting", metrics,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -178,7 +178,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "VerdictCommandTests",
-            dependencies: ["verdict", "EventLog", "Identity", "VerdictTesting", argumentParser, logging],
+            dependencies: [
+                "verdict", "EventLog", "Identity", "VerdictTesting", argumentParser, logging, unixSignals,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SystemTests",
@@ -198,7 +200,7 @@ let package = Package(
         .testTarget(
             name: "SSEGatewayTests", dependencies: ["SSEGateway", nioCore, nioHTTP1], swiftSettings: strict),
         .testTarget(
-            name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb, logging], swiftSettings: strict),
+            name: "LedgerTests", dependencies: ["Ledger", "VerdictTesting", grdb], swiftSettings: strict),
         fuzzers(dependencies: [
             "Backup", "EventLog", "HTTPAPI", "Identity", "Ledger", "Projections", "SSEGateway", "Transparency",
             "verdict", nioCore,

@@ -63,7 +63,7 @@ CREATE TABLE decision_counts (
     PRIMARY KEY (status, queue_rank, queued, answered)
 ) STRICT, WITHOUT ROWID;
 
--- The answers of people, and the time that they took: from the question to the last answer, in microseconds.
+-- The answers of people, and the time that they took: from the question to the last answer, in milliseconds, a year at most.
 CREATE TABLE answer_counts (
     answer        TEXT PRIMARY KEY,               -- approve, reject, escalate
     count         INTEGER NOT NULL,
@@ -103,7 +103,6 @@ CREATE TABLE sessions (
     review_time    INTEGER NOT NULL DEFAULT 0     -- microseconds, summed over its reviews
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_open ON sessions (expires_at) WHERE closed_at IS NULL;
-CREATE INDEX sessions_of_operator ON sessions (operator_id);
 
 CREATE TABLE operators (
     operator_id      TEXT PRIMARY KEY,
@@ -111,7 +110,7 @@ CREATE TABLE operators (
     operator_role    TEXT    NOT NULL,
     sessions         INTEGER NOT NULL DEFAULT 0,
     open_sessions    INTEGER NOT NULL DEFAULT 0,
-    open_since_sum   INTEGER NOT NULL DEFAULT 0,  -- sum of the creation times of the open ones
+    open_since_sum   INTEGER NOT NULL DEFAULT 0,  -- sum of the creation times of the open ones, in milliseconds since 2020
     closed_duration  INTEGER NOT NULL DEFAULT 0,  -- microseconds, summed over the closed ones
     approved         INTEGER NOT NULL DEFAULT 0,
     rejected         INTEGER NOT NULL DEFAULT 0,

@@ -6,8 +6,9 @@ package struct EventID: Sendable, Hashable {
     /// The id for an event at that moment: the part of the millisecond stands in `rand_a` (RFC 9562, section 6.2,
     /// method 3), 62 random bits follow.
     package init(at moment: Timestamp, random: UInt64) {
-        let milliseconds = UInt64(moment.microseconds / 1000)
-        let fraction = UInt64(moment.microseconds % 1000) * 4096 / 1000
+        // There is none before 1970.
+        let (milliseconds, rest) = UInt64(max(0, moment.microseconds)).quotientAndRemainder(dividingBy: 1000)
+        let fraction = rest * 4096 / 1000
         high = milliseconds << 16 | 0x7000 | fraction
         low = random >> 2 | 0x8000_0000_0000_0000
     }

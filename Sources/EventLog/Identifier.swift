@@ -14,13 +14,16 @@ package enum Identifier {
         if text.utf8.count > sizeBytesMax { return "must not be longer than \(sizeBytesMax) bytes" }
         if text.utf8.contains(UInt8(ascii: "/")) { return "must not contain a slash" }
         if hasControlCharacters(text) { return "must not contain control characters" }
-        // Plain ASCII is its own normal form; the conversion is worth its price for the others only.
-        if !text.utf8.allSatisfy({ $0 < 0x80 }),
-            !text.hasBytes(of: text.precomposedStringWithCanonicalMapping)
-        {
-            return "must be in Unicode normalization form C"
-        }
+        if text.unicodeScalars.contains("\u{FEFF}") { return "must not contain a byte order mark" }
+        if !isNormal(text) { return "must be in Unicode normalization form C" }
         return nil
+    }
+
+    /// Whether it is in Unicode normalization form C, as all identifiers are: to Swift, `é` and `e` with a combining accent are
+    /// one string.
+    package static func isNormal(_ text: String) -> Bool {
+        // Plain ASCII is its own normal form; the conversion is worth its price for the others only.
+        text.utf8.allSatisfy({ $0 < 0x80 }) || text.hasBytes(of: text.precomposedStringWithCanonicalMapping)
     }
 
     /// Why the text cannot be a name, a role or the like, which is kept in memory but never becomes a path.

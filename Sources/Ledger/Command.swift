@@ -31,9 +31,12 @@ package enum Command: Sendable {
         if case .submit = self { true } else { false }
     }
 
-    /// The session whose id the command takes.
-    var openedSessionID: String? {
-        if case .openSession(let sessionID, _) = self { sessionID } else { nil }
+    /// The session that the command opens or closes, which may not be in memory: none that is over is.
+    var sessionID: String? {
+        switch self {
+        case .openSession(let sessionID, _), .closeSession(let sessionID): sessionID
+        default: nil
+        }
     }
 
     /// The decisions whose state the command is decided on.

@@ -16,13 +16,20 @@ extension Ledger {
             writer.clearTrouble()
         }
         try follower.retry()
+        // What the views hold for due and is not, as after an event that they could not take, does not hide the others.
+        var skipped = (decisions: 0, sessions: 0)
         while true {
             let now = time.now()
-            let (decisions, sessions) = try await views.read { views in
-                (try views.dueDecisions(at: now, limit: 256), try views.dueSessions(at: now, limit: 256))
+            let (decisions, sessions) = try await views.read { [skipped] views in
+                (
+                    try views.dueDecisions(at: now, limit: 256, skipping: skipped.decisions),
+                    try views.dueSessions(at: now, limit: 256, skipping: skipped.sessions)
+                )
             }
             guard !decisions.isEmpty || !sessions.isEmpty else { return }
-            guard try await passTime(decisions, sessions) else { return }
+            if try await !passTime(decisions, sessions) {
+                skipped = (skipped.decisions + decisions.count, skipped.sessions + sessions.count)
+            }
         }
     }
 

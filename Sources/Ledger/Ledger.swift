@@ -152,6 +152,12 @@ package final class Ledger: Sendable {
         }
     }
 
+    /// Waits until every event of an earlier time than this moment is in the log: a batch has its time before it is on the disk.
+    package func settle() async {
+        // Where nothing is recorded any more, nothing is on its way either.
+        _ = try? await append(.passTime(decisionIDs: [], sessionIDs: []), origin: Origin())
+    }
+
     /// A fresh id for whatever has none: ids that begin with the time are cheap to index.
     package func newID() -> String {
         EventID(at: time.now(), random: random.next()).text
@@ -192,7 +198,8 @@ package final class Ledger: Sendable {
 
     package var health: LedgerHealth {
         LedgerHealth(
-            trouble: sealed.withLock { $0 } ?? writer.lastTrouble,
+            trouble: sealed.withLock { $0 } ?? writer.lastTrouble ?? writer.delay,
+            viewsTrouble: follower.trouble,
             viewsLag: max(0, log.lastPositionOrZero - views.position),
             auditLag: max(0, log.lastPositionOrZero - audit.position))
     }

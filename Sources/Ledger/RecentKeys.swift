@@ -6,7 +6,8 @@ struct RecentKeys {
     /// Beyond so many, those that the views have seen meanwhile are looked for.
     private static let countMax = 4096
 
-    private var positions: [String: Position] = [:]
+    /// Of the batch of each.
+    private var positions: [String: ClosedRange<Position>] = [:]
     private var newest: Position = 0
 
     /// Remembers the keys of a batch.
@@ -16,16 +17,16 @@ struct RecentKeys {
     ///   - seen: the last event that the views have seen.
     mutating func take(_ keys: some Sequence<String>, of events: [CommittedEvent], seen: Position) {
         if seen >= newest { positions = [:] }
-        if positions.count > Self.countMax { positions = positions.filter { $0.value > seen } }
-        guard let last = events.last?.recorded.position else { return }
+        if positions.count > Self.countMax { positions = positions.filter { $0.value.upperBound > seen } }
+        guard let first = events.first?.recorded.position, let last = events.last?.recorded.position else { return }
         for key in keys {
-            positions[key] = last
+            positions[key] = first...last
             newest = last
         }
     }
 
-    /// Whether the views may not have seen all that was done under that key.
-    func holds(_ key: String, seen: Position) -> Bool {
-        positions[key].map { $0 > seen } ?? false
+    /// Where the events of that key are, if the views may not have seen all of them.
+    func positions(of key: String, unseenAfter seen: Position) -> ClosedRange<Position>? {
+        positions[key].flatMap { $0.upperBound > seen ? $0 : nil }
     }
 }

@@ -18,7 +18,16 @@ struct UsedKeys {
     init(_ keys: [IdempotencyKey], recent: RecentKeys, log: any EventStore, views: Views) throws {
         guard !keys.isEmpty else { return }
         let seen = views.position
-        if keys.contains(where: { recent.holds($0.key, seen: seen) }) { try views.catchUp(with: log) }
+        // Views that cannot follow keep nobody from hearing what was recorded under a key.
+        for key in keys {
+            guard let positions = recent.positions(of: key.key, unseenAfter: seen) else { continue }
+            let events = try Self.events(of: key.key, in: positions, log)
+            guard let first = events.first, let hash = try EventMetadata(json: first.recorded.metadata).requestHash
+            else {
+                continue
+            }
+            committed[key.key] = (hash, events)
+        }
         let rows = try views.readNow { views in try keys.map { try views.idempotencyKey($0.key) } }
         for (key, row) in zip(keys, rows) {
             guard let row, committed[key.key] == nil else { continue }

@@ -21,7 +21,7 @@ final class ViewsFollower: Sendable {
     private let logger: Logger
     private let queue = FollowQueue(
         eventsMax: eventsMax, whenFull: .wait, lingerMilliseconds: lingerMilliseconds, lingersFrom: lingersFrom)
-    private let isFailing = Mutex(false)
+    private let failure = Mutex<String?>(nil)
     private let ended = ThreadEnd()
 
     init(views: Views, log: any EventStore, metrics: LedgerMetrics, logger: Logger) {
@@ -50,22 +50,25 @@ final class ViewsFollower: Sendable {
         views.announce(last)
     }
 
+    /// Why the views could not follow at the last attempt; nil while all is well.
+    var trouble: String? { failure.withLock { $0 } }
+
     /// Tries once more where the views could not follow.
     ///
     /// - Throws: `DatabaseError`, `EventStoreError` where they still cannot.
     func retry() throws {
-        guard isFailing.withLock({ $0 }) else { return }
+        guard trouble != nil else { return }
         try views.catchUp(with: log)
-        isFailing.withLock { $0 = false }
+        failure.withLock { $0 = nil }
     }
 
     private func serve(_ work: FollowQueue.Work) {
         do {
             try metrics.viewsTime.measure { try views.follow(work, with: log) }
-            isFailing.withLock { $0 = false }
+            failure.withLock { $0 = nil }
         } catch {
             logger.error("the views cannot follow the log", metadata: ["error": "\(error)"])
-            isFailing.withLock { $0 = true }
+            failure.withLock { $0 = "\(error)" }
             // The events are safe: readers get what there is, and the views catch up with the next events or the clock.
             views.disappoint()
         }

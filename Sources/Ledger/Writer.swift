@@ -11,11 +11,16 @@ import Synchronization
 ///
 /// A transaction costs a sync whatever its size, so the batch is as large as the load makes it.
 final class Writer: Sendable {
+    /// A commit that takes longer is told of while it lasts.
+    private static let commitTimeMax = Duration.seconds(1)
     /// Commands in one transaction; a longer one would make the first of them wait.
     private static let batchMax = 512
     /// In steps of `nice`. All commands wait for this one thread: when the disk is done with a batch, nobody should keep it
     /// waiting for a processor.
     static let urgency: Int32 = 5
+
+    /// From 1970 to 9900, so that deadlines lie within the years that a timestamp can name.
+    private static let usableTimes = Timestamp(microseconds: 0)..<Timestamp(microseconds: 250_246_627_200_000_000)
 
     private let log: any EventStore
     private let views: Views
@@ -33,6 +38,7 @@ final class Writer: Sendable {
     private let seen: Mutex<Position>
     private let recentKeys = Mutex(RecentKeys())
     private let trouble = Mutex<String?>(nil)
+    private let committingSince = Mutex<ContinuousClock.Instant?>(nil)
     private let thread = Mutex<pthread_t?>(nil)
 
     init(
@@ -64,6 +70,14 @@ final class Writer: Sendable {
 
     /// Why the log could not be written at the last attempt; nil while all is well.
     var lastTrouble: String? { trouble.withLock { $0 } }
+
+    /// What keeps the commit that is being made, if it takes so long that whoever waits should know.
+    var delay: String? {
+        guard let start = committingSince.withLock({ $0 }), ContinuousClock.now - start > Self.commitTimeMax else {
+            return nil
+        }
+        return "a commit takes longer than \(Self.commitTimeMax): the disk is slow, or another program holds the log"
+    }
 
     func clearTrouble() { trouble.withLock { $0 = nil } }
 
@@ -145,14 +159,21 @@ final class Writer: Sendable {
     ) throws -> ([Outcome], [CommittedEvent]) {
         let asked = trustingNewIDs ? batch.filter { !$0.command.isSubmission } : batch
         var staging = Staging(
-            on: workingSet, accounts, folded: try fold(asked), policy: policy, random: random, at: time.now())
+            on: workingSet, accounts, folded: try fold(asked), policy: policy, random: random, at: try usableTime())
         var keys = try UsedKeys(
             batch.compactMap(\.origin.claimedKey), recent: recentKeys.withLock { $0 }, log: log, views: views)
         var outcomes: [Outcome] = []
         for (index, entry) in batch.enumerated() {
-            outcomes.append(try decide(entry, at: index, &staging, &keys))
+            let outcome = try decide(entry, at: index, &staging, &keys)
+            if trustingNewIDs, case .refused(.refused(.queueFull)) = outcome {
+                // Nothing is appended for it, so the log cannot say that it knows the id.
+                return try attempt(batch, trustingNewIDs: false)
+            }
+            outcomes.append(outcome)
         }
         guard !staging.appends.isEmpty else { return (outcomes, []) }
+        committingSince.withLock { $0 = .now }
+        defer { committingSince.withLock { $0 = nil } }
         let recorded = try metrics.commitTime.measure { try log.append(staging.appends) }
         trouble.withLock { $0 = nil }
         remember(staging, recorded)
@@ -161,6 +182,17 @@ final class Writer: Sendable {
             $0.take(batch.lazy.compactMap(\.origin.idempotency?.key), of: events, seen: views.position)
         }
         return (outcomes, events)
+    }
+
+    /// - Throws: `EventStoreError.unavailable` where the clock says what no clock can mean: an event of such a time could not be
+    ///   read again.
+    private func usableTime() throws -> Timestamp {
+        let now = time.now()
+        guard Self.usableTimes.contains(now) else {
+            throw EventStoreError.unavailable(
+                "the clock of this machine says \(now), which is no time to record anything at")
+        }
+        return now
     }
 
     /// Takes the effect of the batch into memory, unless others have appended just before it: then everything that
@@ -207,7 +239,7 @@ final class Writer: Sendable {
     /// The states of decisions and sessions that are in the log but not in memory.
     private func fold(_ batch: [CommandQueue.Entry]) throws -> Staging.Folded {
         let decisions = batch.flatMap(\.command.decisionIDs).filter { workingSet.decision($0) == nil }
-        let sessions = batch.compactMap(\.command.openedSessionID).filter { workingSet.session($0) == nil }
+        let sessions = batch.compactMap(\.command.sessionID).filter { workingSet.session($0) == nil }
         let streams = decisions.map(GovernanceEvent.decisionStream) + sessions.map(GovernanceEvent.sessionStream)
         var folded = Staging.Folded()
         guard !streams.isEmpty else { return folded }

@@ -5,7 +5,6 @@ import Logging
 import NIOCore
 import SSEGateway
 import ServiceLifecycle
-import UnixSignals
 
 /// `verdict gateway`
 struct GatewayCommand: AsyncParsableCommand {
@@ -14,8 +13,8 @@ struct GatewayCommand: AsyncParsableCommand {
         abstract: "Hold event streams for a backend that decides, by callback, who may connect.",
         discussion: """
             Clients open any path with GET and read Server-Sent Events. The backend is asked about each of them at the \
-            callback URL, gets a token, and sends to that token with POST /internal/send. Nothing is stored. SIGTERM or \
-            Ctrl-C ends all streams and stops.
+            callback URL, gets a token, and sends to that token with POST /internal/send. Nothing is stored. SIGTERM, \
+            Ctrl-C and the end of its terminal end all streams and stop it.
 
             A value comes from the flag, else from the environment, else from the file of settings, else from its default.
             SSE_SEND_SECRET is what commands of the backend have to carry as a bearer token; without it, whoever reaches the \
@@ -61,7 +60,7 @@ struct GatewayCommand: AsyncParsableCommand {
         var silent = logger
         silent.logLevel = .error
         var group = ServiceGroupConfiguration(
-            services: [gateway], gracefulShutdownSignals: [.sigterm, .sigint], logger: silent)
+            services: [gateway], gracefulShutdownSignals: StopSignals.all, logger: silent)
         // Streams end by themselves in half a second, read or not; this is for whatever nobody has thought of.
         group.maximumGracefulShutdownDuration = .milliseconds(1500)
         try await ServiceGroup(configuration: group).run()

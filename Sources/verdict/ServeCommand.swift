@@ -10,7 +10,6 @@ import Ledger
 import Logging
 import NIOCore
 import ServiceLifecycle
-import UnixSignals
 
 /// `verdict serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -19,7 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
         abstract: "Serve the decisions of a data directory over HTTP.",
         discussion: """
             The data directory is made if it is not there. One server at a time holds it; kill it as you like, what was \
-            acknowledged is on the disk. SIGTERM or Ctrl-C ends open streams, answers what waits, and stops.
+            acknowledged is on the disk. SIGTERM, Ctrl-C and the end of its terminal end open streams, answer \
+            what waits, and stop it.
 
             A value comes from the flag, else from the environment, else from the file of settings, else from its default. \
             Secrets have no flag, which the list of processes would show:
@@ -36,6 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
         try Self.refuseOpenDoor(settings)
         try OpenFileLimit.raise(logger)
         report(settings, to: logger)
+        if settings.hasWeakKey {
+            logger.warning("the secret key has fewer than 32 characters: who guesses it makes tokens for everybody")
+        }
         let metrics = PrometheusMetrics()
         let (ledger, port) = try await Self.open(settings, metrics)
         do {
@@ -57,7 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
     private static func open(
         _ settings: ServeSettings, _ metrics: PrometheusMetrics
     ) async throws -> (Ledger, port: Int) {
-        let starting = StartingFront(host: settings.host, port: settings.port, time: SystemTime())
+        let starting = StartingFront(
+            host: settings.host, port: settings.port, time: SystemTime(), cors: settings.cors)
         var configuration = settings.ledger(metrics)
         configuration.buildReport = { starting.report($0) }
         // On a thread of its own: those of tasks are few, and answer meanwhile.
@@ -142,7 +146,7 @@ struct ServeCommand: AsyncParsableCommand {
     ) async throws {
         let beside: [any Service] = [ClockService(ledger: ledger)] + (evidence.map { [EvidenceService($0)] } ?? [])
         var configuration = ServiceGroupConfiguration(
-            services: beside + [application], gracefulShutdownSignals: [.sigterm, .sigint],
+            services: beside + [application], gracefulShutdownSignals: StopSignals.all,
             logger: logger)
         // A connection that does not end by itself in this time is cut, so that the whole stop stays under 5 s.
         configuration.maximumGracefulShutdownDuration = .seconds(3)
@@ -236,12 +240,14 @@ extension ServeSettings {
         return configuration
     }
 
+    fileprivate var cors: CORSPolicy { corsOrigins == ["*"] ? .any : .only(Set(corsOrigins)) }
+
     fileprivate var front: FrontConfiguration {
         var configuration = FrontConfiguration()
         configuration.host = host
         configuration.port = port
         configuration.authentication = authentication
-        configuration.cors = corsOrigins == ["*"] ? .any : .only(Set(corsOrigins))
+        configuration.cors = cors
         configuration.bodySizeBytesMax = bodySizeBytesMax
         configuration.idleTimeout = .seconds(idleSeconds)
         configuration.connectionsMax = connectionsMax == 0 ? OpenFileLimit.connections : connectionsMax

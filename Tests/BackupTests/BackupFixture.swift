@@ -2,7 +2,6 @@ import Backup
 import EventLog
 import Evidence
 import Foundation
-import GRDB
 import Ledger
 import SQLiteEventStore
 import Synchronization
@@ -77,18 +76,6 @@ struct BackupFixture {
         var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         change(&bytes)
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-    }
-
-    /// Changes a log as somebody who may do everything would: without its triggers.
-    static func tamper(_ path: String, _ sql: String) throws {
-        let queue = try DatabaseQueue(path: path)
-        try queue.write { database in
-            let triggers = try Row.fetchAll(database, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
-            try database.execute(sql: sql)
-            for trigger in triggers { try database.execute(sql: trigger["sql"] as String) }
-        }
-        try queue.close()
     }
 }
 

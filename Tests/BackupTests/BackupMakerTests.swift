@@ -133,8 +133,8 @@ struct BackupMakerTests {
         let fixture = try await BackupFixture(events: 3)
         let error = #expect(throws: BackupError.self) {
             try fixture.makeBackup {
-                try BackupFixture.tamper(
-                    fixture.data + "/events.db", "UPDATE events SET actor = 'x' WHERE position = 2")
+                try LogInWrongHands(fixture.data + "/events.db").tamper(
+                    "UPDATE events SET actor = 'x' WHERE position = 2")
             }
         }
         #expect(error?.description.contains("the event at position 2 is not the one in") == true)
@@ -145,7 +145,7 @@ struct BackupMakerTests {
     func otherHistory() async throws {
         let fixture = try await BackupFixture(events: 3)
         try await fixture.close()
-        try BackupFixture.tamper(fixture.data + "/events.db", "UPDATE events SET actor = 'x' WHERE position = 2")
+        try LogInWrongHands(fixture.data + "/events.db").tamper("UPDATE events SET actor = 'x' WHERE position = 2")
         let error = #expect(throws: BackupError.self) { try fixture.makeBackup() }
         #expect(error?.description.contains("are not those that the last published checkpoint covers") == true)
         #expect(!FileManager.default.fileExists(atPath: fixture.backup))

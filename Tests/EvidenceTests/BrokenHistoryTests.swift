@@ -41,7 +41,7 @@ import VerdictTesting
         var fixture = try EvidenceFixture()
         try fixture.append(40)
         let published = try await fixture.evidence.publishNow().note
-        try await fixture.restart { try EvidenceFixture.tamper($0, attack.sql) }
+        try await fixture.restart { try LogInWrongHands($0.file("events.db")).tamper(attack.sql) }
         await #expect(throws: EvidenceError.self) { try await fixture.evidence.publishNow() }
         #expect(fixture.evidence.alarms.first?.contains(attack.sentence) == true, "\(fixture.evidence.alarms)")
         #expect(fixture.ledger.health.trouble?.contains(attack.sentence) == true)
@@ -89,7 +89,7 @@ import VerdictTesting
 
     /// Overwrites the head of the page of the table in which that text stands first.
     private static func spoilPage(holding text: String, of directory: TemporaryDirectory) throws {
-        try EvidenceFixture.tamper(directory, "SELECT 1")
+        try LogInWrongHands(directory.file("events.db")).tamper("SELECT 1")
         let url = URL(fileURLWithPath: directory.file("events.db"))
         var bytes = try Data(contentsOf: url)
         let pageSize = Int(bytes[16]) << 8 | Int(bytes[17])

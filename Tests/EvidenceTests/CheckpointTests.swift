@@ -136,12 +136,29 @@ import VerdictTesting
         let fixture = try EvidenceFixture()
         try fixture.append(5)
         let publication = try await fixture.evidence.publishNow()
-        try EvidenceFixture.tamper(
-            fixture.fixture.directory, "UPDATE events SET actor = 'agent:mallory' WHERE position = 3")
+        try LogInWrongHands(fixture.file("events.db")).tamper(
+            "UPDATE events SET actor = 'agent:mallory' WHERE position = 3")
         let events = try fixture.ledger.log.read(from: 1, limit: 5)
         #expect(throws: EvidenceError.self) { try fixture.evidence.proofs(of: events, in: publication) }
         #expect(fixture.evidence.alarms.first?.contains("position 3 is not the one that was logged") == true)
         await #expect(throws: EvidenceError.self) { try await fixture.evidence.publishNow() }
         #expect(fixture.evidence.note == publication.note)
+    }
+
+    @Test("a log that was there before its first checkpoint is signed with a warning, any other one without")
+    func unknownBefore() async throws {
+        let lines = LogLines()
+        var fixture = try EvidenceFixture { $0.logger = lines.logger }
+        #expect(!lines.all.contains { $0.hasPrefix("warning") })
+        try fixture.append(3)
+        _ = try await fixture.evidence.publishNow()
+        try await fixture.restart()
+        #expect(!lines.all.contains { $0.hasPrefix("warning") })
+        try await fixture.restart { try $0.remove("evidence") }
+        #expect(try await fixture.evidence.publishNow().checkpoint.size == 3)
+        let warnings = lines.all.filter { $0.hasPrefix("warning") }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("no checkpoint of them is known") == true)
+        #expect(warnings.first?.hasSuffix("events:3 key:known") == true)
     }
 }

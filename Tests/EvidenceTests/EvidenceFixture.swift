@@ -1,9 +1,7 @@
 import EventLog
 import Evidence
 import Foundation
-import GRDB
 import Ledger
-import Logging
 import Transparency
 import VerdictTesting
 
@@ -51,26 +49,5 @@ struct EvidenceFixture: Sendable {
         await evidence.close()
         try await fixture.restart(meanwhile: meanwhile)
         evidence = try EvidenceLog(of: fixture.ledger, data: fixture.directory.path, configuration: configuration)
-    }
-
-    /// Runs SQL on the closed log as somebody who may do everything would: without the triggers.
-    static func tamper(_ directory: TemporaryDirectory, _ sql: String) throws {
-        let database = try DatabaseQueue(path: directory.file("events.db"))
-        try database.write { database in
-            let triggers = try Row.fetchAll(database, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
-            try database.execute(sql: sql)
-            for trigger in triggers { try database.execute(sql: trigger["sql"] as String) }
-        }
-        try database.close()
-    }
-}
-
-extension Logger {
-    static var silent: Logger {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        logger.handler = SwiftLogNoOpLogHandler()
-        return logger
     }
 }

@@ -47,7 +47,7 @@ import VerdictTesting
         _ = try await fixture.evidence.publishNow()
         let key = fixture.evidence.key
         try await fixture.restart { directory in
-            try EvidenceFixture.tamper(directory, "UPDATE events SET data = '{}' WHERE position = 77")
+            try LogInWrongHands(directory.file("events.db")).tamper("UPDATE events SET data = '{}' WHERE position = 77")
             let report = try Self.audit(directory, key)
             #expect(
                 report.findings == [
@@ -64,7 +64,8 @@ import VerdictTesting
         _ = try await fixture.evidence.publishNow()
         let key = fixture.evidence.key
         try await fixture.restart { directory in
-            try EvidenceFixture.tamper(directory, "UPDATE events SET data = '{}' WHERE position = 280")
+            try LogInWrongHands(directory.file("events.db")).tamper(
+                "UPDATE events SET data = '{}' WHERE position = 280")
             #expect(
                 try Self.audit(directory, key).findings == [
                     """
@@ -87,7 +88,7 @@ import VerdictTesting
         let key = fixture.evidence.key
         // With the signing key, and everything that lay beside the log gone.
         try await fixture.restart { directory in
-            try EvidenceFixture.tamper(directory, "UPDATE events SET data = '{}' WHERE position = 7")
+            try LogInWrongHands(directory.file("events.db")).tamper("UPDATE events SET data = '{}' WHERE position = 7")
             try directory.remove("evidence")
         }
         _ = try await fixture.evidence.publishNow()
@@ -108,7 +109,7 @@ import VerdictTesting
             let foreign = try Checkpoint(origin: "stranger", size: 3, root: .emptyTree).signed(by: stranger)
             let report = try Self.audit(directory, key, [LogAudit.Brought(name: "foreign", note: foreign)])
             #expect(report.findings.count == 1 && report.findings[0].hasPrefix("foreign is no checkpoint of"))
-            try EvidenceFixture.tamper(directory, "DELETE FROM events WHERE position > 20")
+            try LogInWrongHands(directory.file("events.db")).tamper("DELETE FROM events WHERE position > 20")
             let shorter = try Self.audit(directory, key).findings
             #expect(shorter == ["the last published checkpoint covers 30 events, but the log has 20: events are gone"])
             try directory.remove("evidence")

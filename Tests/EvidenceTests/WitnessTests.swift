@@ -128,7 +128,7 @@ import VerdictTesting
         let witness = try FakeWitness()
         var fixture = try await Self.signed(12, by: witness)
         try await fixture.restart { directory in
-            try EvidenceFixture.tamper(directory, "DELETE FROM events WHERE position > 9")
+            try LogInWrongHands(directory.file("events.db")).tamper("DELETE FROM events WHERE position > 9")
             try directory.remove("evidence/checkpoint")
         }
         #expect(
@@ -154,7 +154,8 @@ import VerdictTesting
         let witness = try FakeWitness()
         var fixture = try await Self.signed(12, by: witness)
         try await fixture.restart { directory in
-            try EvidenceFixture.tamper(directory, "UPDATE events SET actor = 'agent:mallory' WHERE position = 2")
+            try LogInWrongHands(directory.file("events.db")).tamper(
+                "UPDATE events SET actor = 'agent:mallory' WHERE position = 2")
             try directory.remove("evidence")
         }
         try fixture.append(1)

@@ -154,4 +154,21 @@ struct ConnectionEndTests {
             #expect(try await length("HEAD") == wanted && wanted != "0")
         }
     }
+
+    @Test(
+        "what is no request is told why",
+        arguments: [
+            ("GET /caf\u{E9} HTTP/1.1\r\nhost: h\r\n\r\n", "percent-encode what is not ASCII"),
+            ("FOO /health HTTP/1.1\r\nhost: h\r\n\r\n", "The method of the request is none that HTTP knows"),
+            ("GET /health HTTP/1.1\r\n\r\n", "The request cannot be read as HTTP"),
+        ])
+    func refused(bytes: String, sentence: String) async throws {
+        try await LiveFront.run(try FrontFixture()) { live in
+            let answer = try await Self.conversation(live, bytes)
+            #expect(answer.hasPrefix("HTTP/1.1 400 Bad Request\r\n"))
+            let body = answer.components(separatedBy: "\r\n\r\n").last ?? ""
+            #expect(try JSONParser.parse(body)["detail"]?.stringValue?.contains(sentence) == true, "\(answer)")
+            #expect(answer.lowercased().contains("content-length: \(body.utf8.count)\r\n"))
+        }
+    }
 }

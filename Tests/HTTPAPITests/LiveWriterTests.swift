@@ -70,7 +70,7 @@ import VerdictTesting
     @Test("the writer has its turn when the task has written everything and the channel takes more")
     func turns() async throws {
         let stream = try await Stream()
-        let subscription = hub.subscribe(stream.live, by: nil)
+        let subscription = hub.subscribe(stream.live, in: "session-1", by: nil)
         var items = subscription.items.makeAsyncIterator()
         // The task still writes what was.
         hub.publish(try await stream.event("d1"))
@@ -106,7 +106,7 @@ import VerdictTesting
     @Test("what was sent before the stream began is not written again, and heartbeats say how far the client is")
     func positions() async throws {
         let stream = try await Stream()
-        let subscription = hub.subscribe(stream.live, by: nil)
+        let subscription = hub.subscribe(stream.live, in: "session-1", by: nil)
         let first = try await stream.event("d1")
         let second = try await stream.event("d2")
         stream.live.hasReached(1)
@@ -130,7 +130,7 @@ import VerdictTesting
     func rounds() async throws {
         let stream = try await Stream()
         let others = (0..<600).map { _ in LiveWriter(channel: stream.channel, dialect: .canonical) }
-        let subscriptions = others.map { hub.subscribe($0, by: nil) }
+        let subscriptions = others.map { hub.subscribe($0, in: "session-1", by: nil) }
         for other in others { other.hasReached(0) }
         hub.publish(try await stream.event("d1"))
         hub.publish(try await stream.event("d2"))
@@ -144,7 +144,7 @@ import VerdictTesting
     func leaving() async throws {
         let stream = try await Stream()
         let others = (0..<5).map { _ in LiveWriter(channel: stream.channel, dialect: .canonical) }
-        let subscriptions = others.map { hub.subscribe($0, by: nil) }
+        let subscriptions = others.map { hub.subscribe($0, in: "session-1", by: nil) }
         for other in others { other.hasReached(0) }
         for (round, leaving) in [4, 0, 2, 1].enumerated() {
             subscriptions[leaving].finish()
@@ -154,7 +154,7 @@ import VerdictTesting
             #expect(hub.counts.active == 4 - round)
         }
         let late = LiveWriter(channel: stream.channel, dialect: .canonical)
-        let subscription = hub.subscribe(late, by: nil)
+        let subscription = hub.subscribe(late, in: "session-1", by: nil)
         late.hasReached(4)
         hub.publish(try await stream.event("last"))
         #expect(try await stream.written() == ["last", "last"])
@@ -165,7 +165,7 @@ import VerdictTesting
     @Test("a channel that encodes nothing gets everything by the task")
     func unencoded() async throws {
         let stream = try await Stream(isReal: false)
-        let subscription = hub.subscribe(stream.live, by: nil)
+        let subscription = hub.subscribe(stream.live, in: "session-1", by: nil)
         var items = subscription.items.makeAsyncIterator()
         stream.live.hasReached(0)
         hub.publish(try await stream.event("d1"))

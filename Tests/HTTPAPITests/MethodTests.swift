@@ -33,7 +33,33 @@ struct MethodTests {
     func reads(_ path: String) async throws {
         let front = try FrontFixture()
         try await front.furnish()
-        try await check(front, [.post, .put, .patch, .delete, .options, .trace], on: path, allowed: "GET, HEAD")
+        let isHealth = Self.healthPaths.contains(path)
+        try await check(
+            front, [.post, .put, .patch, .delete, .trace], on: path,
+            allowed: isHealth ? "GET, HEAD, OPTIONS" : "GET, HEAD")
+        guard !isHealth else { return }
+        try await check(front, [.options], on: path, allowed: "GET, HEAD")
+    }
+
+    /// Where OPTIONS is answered (golden-path 8).
+    private static let healthPaths = [
+        "/health", "/health/live", "/health/ready", "/healthz", "/readyz", "/api/health", "/ws/health",
+    ]
+
+    @Test("health says also by OPTIONS that somebody is there", arguments: healthPaths)
+    func healthOptions(_ path: String) async throws {
+        let front = try FrontFixture()
+        try await Exchange(
+            path, .options, path, .noContent, answers: [.allow: "GET, HEAD, OPTIONS"]
+        ).check(front)
+    }
+
+    @Test(
+        "two slashes are not one",
+        arguments: ["//health", "/api//health", "//api/decisions/pending", "/health//", "//evil.example/"])
+    func doubledSlashes(_ path: String) async throws {
+        let front = try FrontFixture()
+        #expect(try await front.request(.get, path).status == .notFound)
     }
 
     @Test("what takes a command can only be posted to", arguments: commandPaths)

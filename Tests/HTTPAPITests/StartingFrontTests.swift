@@ -10,11 +10,13 @@ import VerdictTesting
 
 @Suite("While the views are being built before the start")
 struct StartingFrontTests {
-    private func answer(_ method: HTTPRequest.Method, _ path: String) async throws -> Answer {
-        let front = StartingFront(host: "127.0.0.1", port: 0, time: ManualTime(), logger: .silent)
+    private func answer(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        let front = StartingFront(host: "127.0.0.1", port: 0, time: ManualTime(), cors: .default, logger: .silent)
         front.report(BuildProgress(position: 420, target: 1000, elapsed: .seconds(1)))
         return try await front.application().test(.router) { client in
-            try await client.execute(uri: path, method: method) { response in
+            try await client.execute(uri: path, method: method, headers: headers) { response in
                 Answer(
                     status: response.status, headers: response.headers, bytes: Array(response.body.readableBytesView))
             }
@@ -32,6 +34,18 @@ struct StartingFrontTests {
         #expect(projection?["name"] == "views")
         #expect(projection?["phase"] == "starting")
         #expect(projection?["progress"]?.numberValue?.double == 0.42)
+    }
+
+    @Test("pages may read how far it is")
+    func pages() async throws {
+        let page = "http://localhost:3000"
+        let health = try await answer(.get, "/health", headers: [.origin: page])
+        #expect(health.headers[.accessControlAllowOrigin] == page)
+        let preflight = try await answer(
+            .options, "/api/v1/governance/pending",
+            headers: [.origin: page, .accessControlRequestMethod: "GET"])
+        #expect(preflight.status == .ok)
+        #expect(preflight.headers[.accessControlAllowOrigin] == page)
     }
 
     @Test("the process is alive, and everybody else is asked to come back")

@@ -77,6 +77,23 @@ struct StreamLifeTests {
         }
     }
 
+    @Test("a session that is closed ends its streams, after the last event, and no others")
+    func closedSession() async throws {
+        let front = try await opened()
+        try await front.fixture.openSession(id: "session-2")
+        try await LiveFront.run(front) { live in
+            let (closed, other) = (try await live.operatorStream(), try await live.operatorStream(session: "session-2"))
+            for stream in [closed, other] { _ = try await stream.next() }
+            try await live.fixture.submit()
+            let answer = try await live.post("/session/close", #"{"session_id":"session-1"}"#)
+            #expect(answer.status == 200)
+            #expect(try await closed.rest().map(\.summary) == ["decision_pending d1"])
+            try await live.waitForOpenStreams(1)
+            try await live.fixture.submit("d2")
+            #expect(try await other.next(2).map(\.summary) == ["decision_pending d1", "decision_pending d2"])
+        }
+    }
+
     @Test("a watch is no operator stream")
     func watchesAreNotCounted() async throws {
         let front = try await opened()

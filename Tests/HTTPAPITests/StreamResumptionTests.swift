@@ -36,7 +36,12 @@ struct StreamResumptionTests {
         return try await stream.next(until: "decision_pending", of: mark).dropLast()
     }
 
-    @Test("after any event of the live part")
+    /// Whether the event announces a decision that was settled in the end.
+    private func isOld(_ event: ServerSentEvent) -> Bool {
+        ["decision_pending d1", "decision_pending d2"].contains(event.summary)
+    }
+
+    @Test("after any event of the live part, but for the announcements of what is settled")
     func live() async throws {
         try await LiveFront.run(try await opened()) { live in
             let stream = try await live.operatorStream()
@@ -47,7 +52,7 @@ struct StreamResumptionTests {
             for (place, event) in seen.enumerated() {
                 let mark = "mark\(place)"
                 let missed = try await missed(live, after: event.id, mark: mark)
-                #expect(missed == Array(seen.dropFirst(place + 1)), "after \(event.id)")
+                #expect(missed == seen.dropFirst(place + 1).filter { !isOld($0) }, "after \(event.id)")
                 seen += try await stream.next(1)
             }
         }
@@ -78,7 +83,7 @@ struct StreamResumptionTests {
             try await live.fixture.approve("d1")
             let missed = try await missed(live, after: "conn_session-1", mark: "mark")
             #expect(
-                missed.map(\.summary) == ["decision_pending early", "decision_pending d1", "decision_resolved d1"])
+                missed.map(\.summary) == ["decision_pending early", "decision_resolved d1"])
         }
     }
 

@@ -1,5 +1,4 @@
 import EventLog
-import GRDB
 import Governance
 import HTTPAPI
 import HTTPTypes
@@ -121,11 +120,8 @@ struct SubmissionOutcomeTests {
     func logUnavailable() async throws {
         let front = try FrontFixture()
         try await front.furnish()
-        let log = try DatabaseQueue(path: front.fixture.directory.file("events.db"))
-        try await log.write { database in
-            try database.execute(
-                sql: "CREATE TRIGGER broken BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
-        }
+        let log = BrokenTable.log(in: front.fixture.directory)
+        try log.break()
         let body = #"{"operator_id":"bob","session_id":"session-1","reason":"x","escalation_reason":"x"}"#
         let commands = [
             "/test/enqueue", "/decisions", "/decision/d1/approve", "/decision/d1/reject", "/decision/d1/escalate",
@@ -145,7 +141,7 @@ struct SubmissionOutcomeTests {
             #expect(health["components"]?["decision_queue"] == false)
         }
         #expect(try await front.request(.get, "/health/live").status == .ok)
-        try await log.write { try $0.execute(sql: "DROP TRIGGER broken") }
+        try log.repair()
         #expect(try await front.post("/decision/d1/approve", body).status == .ok)
         #expect(try await front.request(.get, "/health").status == .ok)
     }

@@ -57,6 +57,52 @@ struct SubmissionStyleTests {
         #expect(decision["context"]?["action_params"] == ["target": "nested"])
     }
 
+    @Test("nothing in a free form says who is asked and by when")
+    func freeFormDoesNotDecide() async throws {
+        let decision = try await nested(
+            """
+            {"decision_id":"d1","risk_level":"critical","sla_seconds":60,"description":"outer",\
+            "context":{"risk_level":"low","severity":"low","automation_level":"full","sla_seconds":5000,\
+            "description":"inner"}}
+            """)
+        #expect(decision["status"] == "pending")
+        #expect(decision["risk_level"] == "critical")
+        #expect(decision["automation_level"] == "supervised")
+        #expect(decision["sla_deadline"] == "2026-01-15T12:01:00.000000Z")
+        #expect(decision["context"]?["ai_reasoning"] == "outer")
+        #expect(
+            decision["context"]?["metadata"] == [
+                "risk_level": "low", "severity": "low", "automation_level": "full", "sla_seconds": 5000,
+                "description": "inner",
+            ])
+    }
+
+    @Test("a service may write anything into its context, and the record keeps it")
+    func unusableFreeForm() async throws {
+        let context = """
+            {"action_type":"scale_up","confidence":"high","threat_score":"9.9/10","metadata":["a"],"description":["b"],\
+            "risk_level":"bogus","ai_reasoning":7,"threat_type":"drift"}
+            """
+        let front = try FrontFixture()
+        let answer = try await front.post(
+            "/decisions", #"{"service_name":"s","risk_level":"LOW","decision_context":\#(context)}"#)
+        #expect(answer.status == .ok, "\(answer.text)")
+        #expect(answer["threat_type"] == "drift")
+        var kept = try #require(try JSONParser.parse(context).objectValue)
+        kept["threat_type"] = nil
+        var metadata = try #require(answer["context"]?["metadata"]?.objectValue)
+        metadata["service_name"] = nil
+        #expect(metadata == kept)
+    }
+
+    @Test("what was said twice under one name is kept twice")
+    func collisions() async throws {
+        let decision = try await nested(
+            #"{"decision_id":"d1","metadata":{"note":1},"note":2,"context":{"note":3,"other":4}}"#)
+        #expect(
+            decision["context"]?["metadata"] == ["note": 1, "body.note": 2, "other": 4, "context.note": 3])
+    }
+
     @Test("tens of thousands of members without a place are all kept, in the time of one", .timeLimit(.minutes(1)))
     func manyMembers() async throws {
         let names = (0..<60_000).map { "\"m\($0)\":0" }

@@ -2,7 +2,6 @@ import EventLog
 import Foundation
 import GRDB
 import Governance
-import Logging
 import Projections
 import Testing
 import VerdictTesting
@@ -81,7 +80,7 @@ import VerdictTesting
 
     @Test("an index that cannot be made stops nothing but its own answers")
     func unusable() async throws {
-        var fixture = try LedgerFixture { $0.logger = .init(label: "silent") { _ in SwiftLogNoOpLogHandler() } }
+        var fixture = try LedgerFixture { $0.logger = .silent }
         try await fixture.restart { directory in
             for suffix in ["", "-wal", "-shm"] {
                 try? FileManager.default.removeItem(atPath: directory.file("audit.db\(suffix)"))
@@ -118,12 +117,12 @@ import VerdictTesting
 
     @Test("whoever asks an index that does not get on is told how far it is, after a while")
     func behind() async throws {
-        let fixture = try LedgerFixture { $0.logger = .init(label: "silent") { _ in SwiftLogNoOpLogHandler() } }
+        let fixture = try LedgerFixture { $0.logger = .silent }
         try await fixture.submit("d1")
         let log = HeldLog(fixture.ledger.log)
         let index = AuditIndex(
             path: fixture.directory.file("another.db"), log: log, time: fixture.time,
-            logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() })
+            logger: .silent)
         log.hold()
         async let answer: Result<Position, any Error> = {
             do {
@@ -151,7 +150,7 @@ import VerdictTesting
         log.hold()
         let index = AuditIndex(
             path: fixture.directory.file("another.db"), log: log, time: fixture.time,
-            logger: Logger(label: "silent") { _ in SwiftLogNoOpLogHandler() })
+            logger: .silent)
         async let answer: Void = { _ = try? await index.read { try $0.position() } }()
         await fixture.time.someoneWaits()
         async let closed: Void = index.close()

@@ -49,4 +49,21 @@ struct FollowingViewsTests {
         try await fixture.ledger.close()
         #expect(fixture.ledger.views.position == 50)
     }
+
+    @Test("a key is known also while the views cannot follow")
+    func keysWithoutViews() async throws {
+        let fixture = try LedgerFixture { $0.logger = .silent }
+        let views = BrokenTable.views(in: fixture.directory)
+        try views.break()
+        let origin = Origin(idempotency: IdempotencyKey(key: "k", requestHash: "h"))
+        let first = try await fixture.ledger.execute(.submit(Sample.submission("d1")), origin: origin)
+        _ = try await fixture.ledger.views.read { try $0.position() }
+        #expect(fixture.ledger.health.viewsTrouble?.contains("the disk is full") == true)
+        let second = try await fixture.ledger.execute(.submit(Sample.submission("d1")), origin: origin)
+        #expect(second.isRepeated)
+        #expect(second.events.map(\.recorded) == first.events.map(\.recorded))
+        try views.repair()
+        try await fixture.ledger.passTime()
+        #expect(fixture.ledger.health.viewsTrouble == nil)
+    }
 }

@@ -1,6 +1,5 @@
 import EventLog
 import Foundation
-import GRDB
 import Ledger
 import Projections
 import Testing
@@ -77,7 +76,7 @@ struct LostLogTests {
         for number in 1...5 { try await fixture.submit("d\(number)") }
         for _ in 0..<2 {
             try await fixture.restart { directory in
-                try Self.run("DELETE FROM events WHERE position > 3", in: directory.file("events.db"))
+                try LogInWrongHands(directory.file("events.db")).tamper("DELETE FROM events WHERE position > 3")
             }
             try await Self.expectSealed(fixture, saying: "ends with event 3, but the views have seen event 5")
             try await fixture.ledger.passTime()
@@ -91,21 +90,9 @@ struct LostLogTests {
         try await fixture.submit("d4")
     }
 
-    /// Does with the log what the log itself would not have.
-    private static func run(_ sql: String, in path: String) throws {
-        let database = try DatabaseQueue(path: path)
-        try database.writeWithoutTransaction { database in
-            let triggers = try Row.fetchAll(database, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
-            try database.execute(sql: sql)
-            for trigger in triggers { try database.execute(sql: trigger["sql"] as String) }
-        }
-        try database.close()
-    }
-
     /// Finds the entry of the last event of a decision in the index of the streams, and changes a letter of its name there.
     private static func misplace(_ decisionID: String, version: UInt8, in path: String) throws {
-        try run("PRAGMA wal_checkpoint(TRUNCATE)", in: path)
+        try LogInWrongHands(path).tamper("PRAGMA wal_checkpoint(TRUNCATE)")
         var bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
         let pageSize = Int(bytes[16]) << 8 | Int(bytes[17])
         let entry = Array("decision/\(decisionID)".utf8) + [version]

@@ -53,11 +53,30 @@ struct PastTests {
                     #expect(waiting == position)
                 }
                 group.addTask {
-                    let row = try await fixture.ledger.past.read(at: position, .decision("d10")) { try $0.decision("d10") }
+                    let row = try await fixture.ledger.past.read(at: position, .decision("d10")) {
+                        try $0.decision("d10")
+                    }
                     #expect((row != nil) == (position >= 10))
                 }
             }
             try await group.waitForAll()
         }
+    }
+
+    @Test(
+        "what was so by now stays so: a moment waits for what has its time and is not in the log yet",
+        .timeLimit(.minutes(1)))
+    func onItsWay() async throws {
+        let fixture = try LedgerFixture()
+        let lock = try ForeignLock(on: fixture.directory.file("events.db"))
+        async let submitted = fixture.submit("d1")
+        while fixture.ledger.health.trouble == nil { await Task.yield() }
+        #expect(fixture.ledger.health.trouble?.contains("a commit takes longer than") == true)
+        let now = fixture.time.now()
+        async let moment = fixture.ledger.moment(.time(now))
+        try lock.release()
+        #expect(try await moment.position == 1)
+        _ = try await submitted
+        #expect(fixture.ledger.health.trouble == nil)
     }
 }

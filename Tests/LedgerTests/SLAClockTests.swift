@@ -140,4 +140,21 @@ import VerdictTesting
         let status = try await fixture.status()
         #expect(status == .approved)
     }
+
+    @Test("decisions that the views hold for due and that are not keep the clock from no other one")
+    func stuckRows() async throws {
+        let fixture = try LedgerFixture()
+        try await fixture.openSession()
+        for number in 0..<300 {
+            try await fixture.submit("old\(number)")
+            try await fixture.approve("old\(number)")
+        }
+        try await fixture.submit("new")
+        _ = try await fixture.ledger.views.read { try $0.position() }
+        try LogInWrongHands(fixture.directory.file("views.db")).tamper(
+            "UPDATE decisions SET due_at = 1 WHERE decision_id <> 'new'")
+        fixture.time.advance(by: .hours(1))
+        try await fixture.ledger.passTime()
+        #expect(try fixture.eventTypes().suffix(3).contains("decision.timed_out.v1"))
+    }
 }

@@ -97,4 +97,50 @@ import VerdictTesting
         }
         #expect(try fixture.eventTypes() == before)
     }
+
+    @Test(
+        "a full queue keeps nobody from hearing what became of a question that is in the log", .timeLimit(.minutes(1)))
+    func queueFullAndKnown() async throws {
+        var fixture = try LedgerFixture { $0.policy.queueCapacity = 1 }
+        try await fixture.openSession()
+        try await fixture.submit("d1")
+        try await fixture.restart()
+        #expect(try await fixture.submit("d1").events.isEmpty)
+        try await fixture.approve("d1")
+        try await fixture.submit("d2")
+        try await fixture.restart()
+        let refusal = try await fixture.refusal(of: .submit(Sample.submission("d1")))
+        guard case .decisionAlreadyResolved("d1", .approved, _) = refusal else {
+            Issue.record("\(String(describing: refusal))")
+            return
+        }
+        #expect(try await fixture.refusal(of: .submit(Sample.submission("d3"))) == .queueFull(capacity: 1))
+    }
+
+    @Test("who asks the same in other letters that look alike has not asked the same")
+    func lookAlike() async throws {
+        let fixture = try LedgerFixture()
+        var composed = Sample.submission("d1")
+        composed.context.reasoning = "caf\u{E9}"
+        var decomposed = composed
+        decomposed.context.reasoning = "cafe\u{301}"
+        #expect(composed.context == decomposed.context, "to Swift they are one text")
+        _ = try await fixture.ledger.execute(.submit(composed))
+        #expect(try await fixture.ledger.execute(.submit(composed)).events.isEmpty)
+        #expect(try await fixture.refusal(of: .submit(decomposed)) == .decisionExists("d1"))
+    }
+
+    @Test(
+        "at a time that no clock can mean nothing is recorded",
+        arguments: ["1969-12-31T23:59:59Z", "9999-12-31T00:00:00Z"])
+    func impossibleTime(moment: String) async throws {
+        let fixture = try LedgerFixture()
+        let before = fixture.time.now()
+        fixture.time.move(to: try #require(Timestamp(rfc3339: moment)))
+        let error = await #expect(throws: CommandError.self) { try await fixture.submit("d1") }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("no time to record anything at"))
+        #expect(try fixture.eventTypes().isEmpty)
+        fixture.time.move(to: before)
+        try await fixture.submit("d1")
+    }
 }

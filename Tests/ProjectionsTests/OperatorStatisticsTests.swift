@@ -187,4 +187,17 @@ import Testing
         #expect(row["sessions"] == 2.databaseValue)
         #expect(row["open_sessions"] == 2.databaseValue)
     }
+
+    @Test("thousands of open sessions of one operator are counted as three are")
+    func manyOpenSessions() throws {
+        for number in 0..<6000 { try fixture.open("s\(number)") }
+        try fixture.commit()
+        fixture.now = fixture.now + .seconds(2)
+        for _ in 1...2 {
+            let statistics = try fixture.views.readNow { try $0.operatorStatistics("alice@host", at: fixture.now) }
+            #expect(statistics.sessions == 6000)
+            #expect(statistics.sessionDuration == Interval.seconds(12_000))
+            try fixture.reopenAnew()
+        }
+    }
 }

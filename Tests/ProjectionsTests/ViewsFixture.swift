@@ -121,6 +121,11 @@ final class ViewsFixture {
         try reopenClosed()
     }
 
+    /// Closes the views, loses them, and has them built from the log.
+    func reopenAnew() throws {
+        try reopen { try FileManager.default.removeItem(atPath: $0) }
+    }
+
     /// Opens views that were closed.
     func reopenClosed() throws {
         views = try Views(path: directory.file("views.db"), log: log)

@@ -48,6 +48,9 @@ struct BackupTests {
         #expect(kept == Array(log.prefix(kept.count)))
         #expect(restoring.output.contains("the log up to event \(kept.count), from the backup"))
 
+        let verified = try await VerdictProcess.run(["verify", "--data", restored])
+        #expect(verified.exit == .success, "\(verified.output)\(verified.errors)")
+
         let again = try await ServerProcess(in: server.directory, dataPath: restored)
         try await Self.expectRestored(again, kept)
     }
@@ -120,7 +123,8 @@ struct BackupTests {
         let served = try await VerdictProcess.run(["serve", "--port", "0", "--data", backup])
         #expect(served.exit.code == 1)
         #expect(served.errors.contains("verdict restore \(backup) --data DIR"))
-        try LogFile(path: backup + "/events.db").tamper("UPDATE events SET actor = 'agent:mallory' WHERE position = 2")
+        try LogInWrongHands(backup + "/events.db").tamper(
+            "UPDATE events SET actor = 'agent:mallory' WHERE position = 2")
         let refused = try await Self.restore(backup, to: server.directory.file("restored"))
         #expect(refused.exit.code == 1)
         #expect(refused.errors.contains("events.db is not the file that was written"))

@@ -70,7 +70,7 @@ struct EvidenceTests {
         #expect(try await Self.run(["verify", "--evidence", "--data", server.dataPath]).exit == .success)
         await again.kill()
 
-        try server.log.tamper("UPDATE events SET actor = 'agent:mallory' WHERE position = 4")
+        try LogInWrongHands(server.log.path).tamper("UPDATE events SET actor = 'agent:mallory' WHERE position = 4")
         let changed = try await Self.run(["verify", "--evidence", "--data", server.dataPath])
         #expect(changed.exit.code == 1)
         #expect(

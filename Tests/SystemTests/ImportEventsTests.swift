@@ -47,6 +47,9 @@ struct ImportEventsTests {
         Spoiling("a version too many", says: "line 5 holds version 2 of the stream user/") {
             $0[4] = $0[4].replacing(#""streamversion":1,"#, with: #""streamversion":2,"#)
         },
+        Spoiling("an event that speaks of somebody else", says: "speaks of user/") {
+            $0[4] = $0[4].replacing(#/"data":\{"username":"[^"]*"/#, with: #""data":{"username":"mallory""#)
+        },
         Spoiling("an empty line", says: "line 4 holds no event of a log: ") { $0.insert("", at: 3) },
         Spoiling("no JSON", says: "line 2 holds no event of a log: ") { $0[1] = "specversion" },
         Spoiling("another JSON object", says: "line 2 holds no event of a log: ") { $0[1] = #"{"id":1}"# },

@@ -44,16 +44,6 @@ struct LogFile: Sendable {
         }
     }
 
-    /// Changes the closed log as somebody who may do everything would: without its triggers.
-    func tamper(_ sql: String) throws {
-        try DatabaseQueue(path: path).write { database in
-            let triggers = try Row.fetchAll(database, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            for trigger in triggers { try database.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
-            try database.execute(sql: sql)
-            for trigger in triggers { try database.execute(sql: trigger["sql"] as String) }
-        }
-    }
-
     /// Positions and versions without a gap, and pages that hold together.
     func isSound() throws -> Bool {
         var versions: [String: Int] = [:]

@@ -129,7 +129,7 @@ struct RebuildTests {
     @Test("an event that was changed is found by the views that still say otherwise, and no rebuild hides it")
     func event() async throws {
         try await StoppedServer(events: 60).copy(to: copy)
-        try LogFile(path: copy + "/events.db").tamper(
+        try LogInWrongHands(copy + "/events.db").tamper(
             """
             UPDATE events SET data = replace(data, '"risk_level":"high"', '"risk_level":"low"')
             WHERE position = (

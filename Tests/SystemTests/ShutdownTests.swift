@@ -30,6 +30,14 @@ struct ShutdownTests {
         #expect(ends.count { $0 } == 100)
     }
 
+    @Test("a terminal that goes away ends a server as well as SIGTERM does", .timeLimit(.minutes(1)))
+    func hangUp() async throws {
+        let server = try await ServerProcess()
+        server.process.send(SIGHUP)
+        #expect(await server.process.exit == .success)
+        #expect(await server.process.errors.all.contains("stopped"))
+    }
+
     @Test("a client that reads nothing holds nobody up", .timeLimit(.minutes(1)))
     func deafClient() async throws {
         let server = try await ServerProcess()

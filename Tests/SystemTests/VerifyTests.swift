@@ -160,7 +160,7 @@ struct VerifyTests {
         let server = try await StoppedServer()
         let all = try server.events.allEvents()
         let second = try #require(all.first { $0.version == 2 && $0.position < 600 })
-        func tamper(_ path: String, _ sql: String) throws { try LogFile(path: path + "/events.db").tamper(sql) }
+        func tamper(_ path: String, _ sql: String) throws { try LogInWrongHands(path + "/events.db").tamper(sql) }
         try await expect(
             "events.db: the event 5: missing", "events.db: the events 40 to 42: missing",
             "evidence: the event at position 5 is damaged: it is not there", of: server

@@ -18,13 +18,18 @@ package struct JSONObject: Sendable, Hashable {
 
     package var isEmpty: Bool { members.isEmpty }
 
-    /// Adds those whose names are not there yet.
-    package mutating func addMissing(_ others: some Sequence<Member>) {
+    /// Adds those whose names are not there yet, and gives back the others.
+    @discardableResult
+    package mutating func addMissing(_ others: some Sequence<Member>) -> [Member] {
         var places = MemberPlaces(members)
-        for member in others where places.place(of: member.key, among: members) == nil {
+        var others = Array(others)
+        others.removeAll { member in
+            guard places.place(of: member.key, among: members) == nil else { return false }
             members.append(member)
             places.append(member.key, at: members.count - 1, among: members)
+            return true
         }
+        return others
     }
 
     /// Where the member of that name stands among the members.

@@ -117,7 +117,9 @@ package struct EvidenceCheck: Sendable {
         }
         try checkNothingIsMissing(events)
         let size = (try? Checkpoint(text: note.text).size) ?? 0
-        let decisions = Set(events.map(\.subject)).filter { $0.hasPrefix("decision/") }.sorted().joined(separator: ", ")
+        // By bytes: to Swift, a combining mark at the beginning of an id belongs to the slash.
+        let decisions = Set(events.map(\.subject)).filter { $0.utf8.starts(with: "decision/".utf8) }.sorted()
+            .joined(separator: ", ")
         return "\(decisions): all \(events.count) events are among the \(size) in the log \(log.name)"
             + (try signatures(of: note)) + "."
     }

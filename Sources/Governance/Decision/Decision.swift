@@ -241,7 +241,8 @@ extension Submission {
 extension DecisionSubmitted {
     /// Whether the two ask for the same, at whatever time.
     fileprivate func saysTheSame(as other: DecisionSubmitted) -> Bool {
-        riskLevel == other.riskLevel && automationLevel == other.automationLevel && context == other.context
+        riskLevel == other.riskLevel && automationLevel == other.automationLevel
+            && context.saysTheSame(as: other.context)
     }
 }
 

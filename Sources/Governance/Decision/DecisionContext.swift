@@ -26,6 +26,15 @@ package struct DecisionContext: Sendable, Hashable {
         self.metadata = metadata
     }
 
+    /// Whether both are written alike: to Swift, `é` and `e` with a combining accent are one string, and to whoever reads the record
+    /// they are not what the other program has asked.
+    func saysTheSame(as other: DecisionContext) -> Bool {
+        actionType == other.actionType && confidence == other.confidence && threatScore == other.threatScore
+            && reasoning.hasBytes(of: other.reasoning) && threatType.hasBytes(of: other.threatType)
+            && JSON.object(actionParams).text.hasBytes(of: JSON.object(other.actionParams).text)
+            && JSON.object(metadata).text.hasBytes(of: JSON.object(other.metadata).text)
+    }
+
     /// What the action is aimed at.
     package var target: String { actionParams["target"]?.plainText ?? "unknown" }
 

@@ -33,7 +33,10 @@ package enum Session {
                         ipAddress: open.ipAddress, userAgent: open.userAgent, metadata: open.metadata))
             ])
         case .close:
-            guard let state, state.isValid(at: now) else { return .failure(.invalidSession(sessionID)) }
+            guard let state else { return .failure(.invalidSession(sessionID)) }
+            // Whoever closes it again has what he wants.
+            if state.isClosed { return .success([]) }
+            guard state.isValid(at: now) else { return .failure(.invalidSession(sessionID)) }
             return .success([.closed(sessionID: sessionID, operatorID: state.operatorID, reason: .ended)])
         case .expire:
             guard let state, !state.isClosed, now >= state.expiresAt else { return .success([]) }

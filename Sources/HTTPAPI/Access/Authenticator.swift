@@ -126,10 +126,12 @@ struct Authenticator: Sendable {
     // MARK: Sockets
 
     /// The owner of a token on a WebSocket: a person, for the live feed is for people.
-    func socketIdentity(ofToken token: String) async throws(APIError) -> SocketIdentity {
+    ///
+    /// - Parameter opening: where a new socket comes from; nil for a new token of one that is open.
+    func socketIdentity(ofToken token: String, opening: Origin?) async throws(APIError) -> SocketIdentity {
         let principal = try await principal(ofToken: token)
         guard principal.kind == .person else { throw .invalidCredentials }
-        await recorder.record(.socketOpened(username: principal.name), Origin())
+        if let opening { await recorder.record(.socketOpened(username: principal.name), opening) }
         return SocketIdentity(
             username: principal.name, expiresAt: principal.expiresAt, isStillValid: principal.isStillValid)
     }

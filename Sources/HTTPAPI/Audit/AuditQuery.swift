@@ -140,9 +140,7 @@ struct AuditQuery {
     /// A moment of the query; nil where it is absent or empty.
     static func moment(_ name: String, _ request: Request, _ issues: inout [ValidationIssue]) -> Timestamp? {
         guard let text = request.query(name), !text.isEmpty else { return nil }
-        // A plus that nobody has escaped may have become a space on its way.
-        let offset = text.replacing(#/ (\d\d:?\d\d)$/#) { "+\($0.1)" }
-        if let moment = LenientTime.read(.string(text)) ?? LenientTime.read(.string(offset)) { return moment }
+        if let moment = LenientTime.read(.string(text.withPlusBeforeOffset)) { return moment }
         let reason = "a date and a time such as 2026-01-15T10:00:00Z is wanted"
         issues.append(
             ValidationIssue(

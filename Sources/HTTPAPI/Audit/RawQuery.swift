@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 
 /// The query of a request as it was sent: commas that were escaped can still be told from commas that were not.
@@ -38,5 +37,5 @@ struct RawQuery {
         return (kept + ["\(name)=\(value)"]).joined(separator: "&")
     }
 
-    private static func decoded(_ text: String) -> String { text.removingPercentEncoding ?? text }
+    private static func decoded(_ text: String) -> String { text.queryDecoded }
 }

@@ -1,11 +1,37 @@
 import EventLog
 import Hummingbird
+import HummingbirdCore
+
+extension URI {
+    /// The values of the query parameters of that name, in their order.
+    func queryValues(_ name: String) -> [String] {
+        guard let query else { return [] }
+        return query.split(separator: "&").compactMap { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts[0].queryDecoded == name else { return nil }
+            return parts.count == 2 ? parts[1].queryDecoded : ""
+        }
+    }
+}
+
+extension StringProtocol {
+    /// A name or a value of a query as its sender meant it: forms, and nearly all programs, write a plus for a space. What is no
+    /// encoding stands for itself.
+    var queryDecoded: String {
+        let text = String(self)
+        let spaced = text.utf8.contains(UInt8(ascii: "+")) ? text.replacing("+", with: " ") : text
+        return spaced.percentDecoded ?? spaced
+    }
+
+    /// The text of a time whose plus nobody has escaped, so that it has become a space on its way.
+    var withPlusBeforeOffset: String {
+        String(self).replacing(#/ (\d\d:?\d\d)$/#) { "+\($0.1)" }
+    }
+}
 
 extension Request {
     /// The query parameter of that name; the last one of several.
-    func query(_ name: String) -> String? {
-        uri.queryParameters.getAll(name).last
-    }
+    func query(_ name: String) -> String? { uri.queryValues(name).last }
 
     /// - Throws: 422 where the parameter is absent.
     func requiredQuery(_ name: String) throws -> String {

@@ -15,9 +15,12 @@ struct CORSHeaders: Sendable {
         let text = isAllowed ? "OK" : "Disallowed CORS origin"
         var headers: HTTPFields = [.contentType: "text/plain; charset=utf-8"]
         mark(&headers, for: origin)
-        headers[.accessControlAllowMethods] = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
-        headers[.accessControlMaxAge] = "600"
-        headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders]
+        headers[.accessControlExposeHeaders] = nil
+        if isAllowed {
+            headers[.accessControlAllowMethods] = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
+            headers[.accessControlMaxAge] = "600"
+            headers[.accessControlAllowHeaders] = request.headers[.accessControlRequestHeaders]
+        }
         return Response(
             status: isAllowed ? .ok : .badRequest, headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
@@ -27,6 +30,9 @@ struct CORSHeaders: Sendable {
     func mark(_ response: inout Response, to request: Request) {
         if let origin = request.headers[.origin] { mark(&response.headers, for: origin) }
     }
+
+    /// What a page may read of an answer beside its body.
+    private static let exposed = "Content-Disposition, Link, Retry-After, Verdict-As-Of, X-Request-ID"
 
     private func mark(_ headers: inout HTTPFields, for origin: String) {
         switch policy {
@@ -38,5 +44,6 @@ struct CORSHeaders: Sendable {
             headers[.accessControlAllowOrigin] = origin
             headers[.accessControlAllowCredentials] = "true"
         }
+        headers[.accessControlExposeHeaders] = Self.exposed
     }
 }

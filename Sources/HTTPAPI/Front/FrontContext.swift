@@ -1,5 +1,4 @@
 import EventLog
-import Foundation
 import Hummingbird
 import Logging
 import NIOCore
@@ -24,8 +23,7 @@ struct FrontContext: RequestContext {
 
     /// A path parameter as its sender meant it.
     func pathParameter(_ name: String) throws -> String {
-        let text = try parameters.require(name).removingPercentEncoding
-        guard let text, !Identifier.hasControlCharacters(text) else {
+        guard let text = PathParameter.decoded(try parameters.require(name)) else {
             throw APIError(.notFound, detail: "Not Found")
         }
         return text

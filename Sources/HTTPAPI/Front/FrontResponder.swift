@@ -30,7 +30,15 @@ struct FrontResponder: HTTPResponder {
 
     func respond(to request: Request, context: FrontContext) async throws -> Response {
         let operation = Operation(method: request.method, path: request.uri.path)
-        guard let handler = handlers[operation] else { return try await router.respond(to: request, context: context) }
-        return try await middleware.handle(request, context: context, next: handler)
+        if let handler = handlers[operation] {
+            return try await middleware.handle(request, context: context, next: handler)
+        }
+        // The router takes two slashes for one, and whoever stands in front of this server and judges by paths does not.
+        if request.uri.path.contains("//") {
+            return try await middleware.handle(request, context: context) { _, _ in
+                throw APIError(.notFound, detail: "Not Found")
+            }
+        }
+        return try await router.respond(to: request, context: context)
     }
 }

@@ -59,7 +59,7 @@ struct Reading: Sendable {
 
     private static func moment(_ request: Request, in ledger: Ledger) async throws -> PastMoment? {
         guard let text = request.query("asOf") else { return nil }
-        guard let asOf = AsOf(text) else {
+        guard let asOf = AsOf(text.withPlusBeforeOffset) else {
             let reason = "a position such as 1200 or a time such as 2026-01-31T09:00:00Z is wanted"
             throw APIError([.unusable(reason, ["query", "asOf"], input: .string(text))])
         }

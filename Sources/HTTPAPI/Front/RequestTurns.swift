@@ -1,3 +1,4 @@
+import EventLog
 import NIOCore
 import NIOHTTP1
 
@@ -47,6 +48,8 @@ final class RequestTurns: ChannelDuplexHandler {
     /// Whether more is to be read once nothing is held.
     private var mayRead = false
     private var uselessReadsLeft = RequestTurns.uselessReadsMax
+    /// What is to be said about something that is no request: NIO answers it, and without a word.
+    private var refusal: String?
     /// Called when the answer to the last request that has come has gone out, and more may come.
     var whenFree: (() -> Void)?
 
@@ -89,6 +92,7 @@ final class RequestTurns: ChannelDuplexHandler {
             guard ending == .none || isReceiving else { return }
             ending = .decided
             isReceiving = false
+            refusal = (error as? HTTPParserError).map(Self.sentence)
             context.fireErrorCaught(error)
         }
     }
@@ -158,12 +162,33 @@ final class RequestTurns: ChannelDuplexHandler {
             } else if mustSayKeepAlive {
                 head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
             }
+            guard head.status == .badRequest, let sentence = refusal else {
+                return context.write(wrapOutboundOut(.head(head)), promise: promise)
+            }
+            refusal = nil
+            let body = JSON.object(JSONObject([JSONObject.Member(key: "detail", value: .string(sentence))])).bytes
+            head.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
+            head.headers.replaceOrAdd(name: "Content-Length", value: "\(body.count)")
             context.write(wrapOutboundOut(.head(head)), promise: promise)
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
         case .end:
             let sent = promise ?? context.eventLoop.makePromise()
             context.write(data, promise: sent)
             sent.futureResult.assumeIsolated().whenSuccess { [weak self] in self?.hasAnswered(context) }
         case .head, .body: context.write(data, promise: promise)
+        }
+    }
+
+    /// What is wrong with something that cannot be read as a request.
+    private static func sentence(_ error: HTTPParserError) -> String {
+        switch error {
+        case .invalidURL, .invalidPath, .invalidHost, .invalidPort, .invalidQueryString, .invalidFragment:
+            "The target of the request is none that HTTP allows: percent-encode what is not ASCII"
+        case .invalidMethod: "The method of the request is none that HTTP knows"
+        case .invalidVersion: "The version of HTTP is none that is spoken here"
+        case .headerOverflow: "The head of the request is too long"
+        case .invalidContentLength, .unexpectedContentLength: "Where the body of the request ends is not clear"
+        default: "The request cannot be read as HTTP"
         }
     }
 

@@ -14,6 +14,8 @@ struct Route: Sendable {
     /// Any of these is enough where authentication is required; nil for an operation that is everybody's, or looks after
     /// itself.
     private(set) var permissions: [Permission]?
+    /// Whether OPTIONS is answered with the methods that there are, as those ask who only want to know that somebody is there.
+    private(set) var answersOptions = false
     private(set) var handler: Handler
 
     init(method: HTTPRequest.Method, path: String, isLenient: Bool = true, handler: @escaping Handler) {
@@ -64,6 +66,14 @@ struct Route: Sendable {
     }
 }
 
+extension Route {
+    func answeringOptions() -> Route {
+        var route = self
+        route.answersOptions = true
+        return route
+    }
+}
+
 extension Router where Context == FrontContext {
     /// Installs the routes, and on each of their paths an answer to every other method.
     func install(_ routes: [Route]) {
@@ -73,7 +83,13 @@ extension Router where Context == FrontContext {
                 on(RouterPath(path), method: route.method, use: route.isLenient ? route.handler : route.strictHandler)
             }
             if allowed.contains(.get), routes.allSatisfy(\.isLenient) { allowed.insert(.head) }
+            let answersOptions = routes.contains(where: \.answersOptions)
+            if answersOptions { allowed.insert(.options) }
             let allow = allowed.map(\.rawValue).sorted().joined(separator: ", ")
+            if answersOptions {
+                on(RouterPath(path), method: .options) { _, _ in Response(status: .noContent, headers: [.allow: allow])
+                }
+            }
             for method in Self.knownMethods where !allowed.contains(method) {
                 on(RouterPath(path), method: method) { _, _ -> Response in
                     throw APIError(.methodNotAllowed, detail: "Method Not Allowed", headers: [.allow: allow])
@@ -100,8 +116,6 @@ extension Request {
         let path = uri.path
         guard path.hasSuffix("/"), let end = path.lastIndex(where: { $0 != "/" }) else { return nil }
         let query = uri.query.map { "?\($0)" } ?? ""
-        // Two slashes in front would lead to another host.
-        let target = "/" + path[...end].drop { $0 == "/" } + query
-        return Response(status: .temporaryRedirect, headers: [.location: target])
+        return Response(status: .temporaryRedirect, headers: [.location: path[...end] + query])
     }
 }

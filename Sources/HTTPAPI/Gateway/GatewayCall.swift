@@ -68,6 +68,6 @@ struct GatewayCall: Sendable {
 
     /// A parameter of the client's query; the last one of several.
     func query(_ name: String) -> String? {
-        target.queryParameters.getAll(name).last
+        target.queryValues(name).last
     }
 }

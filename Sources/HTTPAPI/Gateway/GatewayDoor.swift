@@ -1,5 +1,4 @@
 import EventLog
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -80,8 +79,8 @@ struct GatewayDoor: Sendable {
             return (stream, principal)
         }
         let prefix = "\(GovernanceDoor.base)/stream/"
-        guard path.hasPrefix(prefix), let operatorID = String(path.dropFirst(prefix.count)).removingPercentEncoding,
-            !operatorID.isEmpty, !Identifier.hasControlCharacters(operatorID)
+        guard path.hasPrefix(prefix), let operatorID = PathParameter.decoded(path.dropFirst(prefix.count)),
+            !operatorID.isEmpty
         else { return nil }
         let principal = try await principal(of: call)
         guard let sessionID = call.query("session_id") else {

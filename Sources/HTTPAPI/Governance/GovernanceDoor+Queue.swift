@@ -55,7 +55,7 @@ extension GovernanceDoor {
         _ name: String, of request: Request, _ parse: (String) -> Value?, _ known: [String]
     ) throws -> [Value] {
         var values: [Value] = []
-        for text in request.uri.queryParameters.getAll(name).flatMap({ $0.split(separator: ",") }) {
+        for text in request.uri.queryValues(name).flatMap({ $0.split(separator: ",") }) {
             guard let value = parse(String(text)) else {
                 throw APIError([.notOneOf(known, ["query", .string(name)], input: .string(String(text)))])
             }

@@ -32,7 +32,7 @@ extension GovernanceDoor {
     @Sendable func submit(_ request: Request, _ context: FrontContext) async throws -> Response {
         let (reader, bytes) = try await freeFormBody(request)
         let contextKey = reader.object["decision_context"] == nil ? "context" : "decision_context"
-        var body = SubmissionBody(reader, contextKey: contextKey)
+        var body = SubmissionBody(reader, contextKey: contextKey, isFreeForm: true)
         let now = ledger.time.now()
         var submission = try body.submission(submittedBy: submitter(of: reader, context.principal), newID: ledger.newID)
         {

@@ -8,14 +8,19 @@ struct SubmissionBody {
     private var reader: BodyReader
     private let context: JSONObject
     private let contextKey: String
+    /// Whether nothing in the context is defined: a service writes into it what it likes (governance-api 6.2).
+    private let isFreeForm: Bool
     /// The places of those top-level members and context members that are what they are called.
     private var used: [Int] = []
     private var usedInContext: [Int] = []
 
-    /// - Parameter contextKey: the member that holds the nested context.
-    init(_ reader: BodyReader, contextKey: String = "context") {
+    /// - Parameters:
+    ///   - contextKey: the member that holds the nested context.
+    ///   - isFreeForm: whether a context may hold anything.
+    init(_ reader: BodyReader, contextKey: String = "context", isFreeForm: Bool = false) {
         self.reader = reader
         self.contextKey = contextKey
+        self.isFreeForm = isFreeForm
         context = self.reader.optionalObject(contextKey) ?? JSONObject()
         _ = use(contextKey)
     }
@@ -29,14 +34,14 @@ struct SubmissionBody {
     ) throws -> Submission {
         let decisionID = identifier() ?? newID()
         let namedRisk = risk()
-        let automation = word("automation_level", AutomationLevel.init(word:))
+        let automation = word("automation_level", .top, AutomationLevel.init(word:))
         var decisionContext = DecisionContext()
         decisionContext.actionType = action() ?? decisionContext.actionType
         decisionContext.actionParams = actionParams()
-        decisionContext.reasoning = text("ai_reasoning", "reasoning", "description") ?? decisionContext.reasoning
-        decisionContext.confidence = number("confidence") ?? decisionContext.confidence
-        decisionContext.threatScore = number("threat_score") ?? decisionContext.threatScore
-        decisionContext.threatType = text("threat_type") ?? decisionContext.threatType
+        decisionContext.reasoning = reasoning() ?? decisionContext.reasoning
+        decisionContext.confidence = number("confidence", .nested) ?? decisionContext.confidence
+        decisionContext.threatScore = number("threat_score", .nested) ?? decisionContext.threatScore
+        decisionContext.threatType = text("threat_type", .nested) ?? decisionContext.threatType
         let slaOverride = slaSeconds()
         decisionContext.metadata = metadata()
         try reader.finish()
@@ -48,22 +53,47 @@ struct SubmissionBody {
 
     // MARK: Finding
 
-    private struct Found {
-        let value: JSON
-        let isInContext: Bool
+    /// Where a member is looked for. Whatever else stands in a context is free form: it says what the program knows, not who
+    /// is asked and by when.
+    private enum Place {
+        /// In the context, where the nested style has it, and else at the top.
+        case nested
+        /// At the top, where the flat styles have it, and else in the context if it makes sense there.
+        case flat
+        /// At the top alone.
+        case top
     }
 
-    /// The value of that name: nested first, else at the top. Null is absent.
-    private mutating func find(_ name: String) -> Found? {
-        if let place = context.place(of: name), !context.members[place].value.isNull {
-            usedInContext.append(place)
-            return Found(value: context.members[place].value, isInContext: true)
+    private struct Candidate {
+        let place: Int
+        let value: JSON
+        let isInContext: Bool
+        /// Whether a value that is not what it is called is a mistake; anything may stand in a free form.
+        let mustFit: Bool
+    }
+
+    /// The members of that name that count, the first of them first. Null is absent.
+    private mutating func candidates(_ name: String, _ place: Place) -> [Candidate] {
+        let top = reader.object.place(of: name).map {
+            Candidate(place: $0, value: reader.object.members[$0].value, isInContext: false, mustFit: true)
         }
-        if let place = reader.object.place(of: name), !reader.object.members[place].value.isNull {
-            used.append(place)
-            return Found(value: reader.object.members[place].value, isInContext: false)
+        let inner = context.place(of: name).map {
+            Candidate(
+                place: $0, value: context.members[$0].value, isInContext: true,
+                mustFit: place == .nested && !isFreeForm)
         }
-        return nil
+        let found: [Candidate?] =
+            switch place {
+            case .nested: [inner, top]
+            case .flat: [top, inner]
+            case .top: [top]
+            }
+        for case let candidate? in found where candidate.value.isNull { use(candidate) }
+        return found.compactMap(\.self).filter { !$0.value.isNull }
+    }
+
+    private mutating func use(_ candidate: Candidate) {
+        if candidate.isInContext { usedInContext.append(candidate.place) } else { used.append(candidate.place) }
     }
 
     /// The value of a top-level member, which has found its place whatever it is.
@@ -73,42 +103,45 @@ struct SubmissionBody {
         return reader.object.members[place].value
     }
 
-    private func location(_ name: String, _ found: Found) -> [JSON] {
-        found.isInContext ? ["body", .string(contextKey), .string(name)] : ["body", .string(name)]
-    }
-
-    private mutating func text(_ names: String...) -> String? {
-        for name in names {
-            guard let found = find(name) else { continue }
-            if let text = found.value.stringValue { return text }
-            reader.complain(.notString(location(name, found), input: found.value))
+    /// The value of that name, if `parse` makes anything of it.
+    private mutating func read<Value>(
+        _ name: String, _ place: Place, orElse issue: ([JSON], JSON) -> ValidationIssue, _ parse: (JSON) -> Value?
+    ) -> Value? {
+        for candidate in candidates(name, place) {
+            if let value = parse(candidate.value) {
+                use(candidate)
+                return value
+            }
+            guard candidate.mustFit else { continue }
+            use(candidate)
+            let location: [JSON] = candidate.isInContext ? [.string(contextKey), .string(name)] : [.string(name)]
+            reader.complain(issue(["body"] + location, candidate.value))
             return nil
         }
         return nil
     }
 
-    private mutating func number(_ name: String) -> JSONNumber? {
-        guard let found = find(name) else { return nil }
-        let parsed = found.value.stringValue.flatMap { try? JSONParser.parse($0) } ?? found.value
-        if let number = parsed.numberValue { return number }
-        reader.complain(.notNumber(location(name, found), input: found.value))
-        return nil
+    private mutating func text(_ name: String, _ place: Place) -> String? {
+        read(name, place, orElse: { .notString($0, input: $1) }, \.stringValue)
+    }
+
+    private mutating func number(_ name: String, _ place: Place) -> JSONNumber? {
+        read(name, place, orElse: { .notNumber($0, input: $1) }) { value in
+            let parsed = value.stringValue.flatMap { try? JSONParser.parse($0) } ?? value
+            return parsed.numberValue
+        }
     }
 
     private mutating func object(_ name: String) -> JSONObject? {
-        guard let found = find(name) else { return nil }
-        if let object = found.value.objectValue { return object }
-        reader.complain(.notDictionary(location(name, found), input: found.value))
-        return nil
+        read(name, .nested, orElse: { .notDictionary($0, input: $1) }, \.objectValue)
     }
 
     private mutating func word<Value: CaseIterable & RawRepresentable<String>>(
-        _ name: String, _ parse: (String) -> Value?
+        _ name: String, _ place: Place, _ parse: (String) -> Value?
     ) -> Value? {
-        guard let found = find(name) else { return nil }
-        if let parsed = found.value.stringValue.flatMap(parse) { return parsed }
-        reader.complain(.notOneOf(Value.allCases.map(\.rawValue), location(name, found), input: found.value))
-        return nil
+        read(name, place, orElse: { .notOneOf(Value.allCases.map(\.rawValue), $0, input: $1) }) {
+            $0.stringValue.flatMap(parse)
+        }
     }
 
     // MARK: Fields
@@ -130,22 +163,29 @@ struct SubmissionBody {
     }
 
     private mutating func risk() -> RiskLevel? {
-        word("risk_level", RiskLevel.init(word:)) ?? word("severity", RiskLevel.init(word:))
+        word("risk_level", .top, RiskLevel.init(word:)) ?? word("severity", .top, RiskLevel.init(word:))
     }
 
     private mutating func action() -> ActionType? {
-        word("action_type") { ActionType(rawValue: $0.lowercased()) }
+        word("action_type", .nested) { ActionType(rawValue: $0.lowercased()) }
     }
 
     private mutating func actionParams() -> JSONObject {
         var params = object("action_params") ?? JSONObject()
-        if params["target"] == nil, let target = find("target") { params["target"] = target.value }
-        if params["action"] == nil, let action = find("recommended_action") { params["action"] = action.value }
+        for (name, source) in [("target", "target"), ("action", "recommended_action")] where params[name] == nil {
+            guard let found = candidates(source, .flat).first else { continue }
+            use(found)
+            params[name] = found.value
+        }
         return params
     }
 
+    private mutating func reasoning() -> String? {
+        text("ai_reasoning", .nested) ?? text("reasoning", .flat) ?? text("description", .flat)
+    }
+
     private mutating func slaSeconds() -> Interval? {
-        guard let seconds = number("sla_seconds") else { return nil }
+        guard let seconds = number("sla_seconds", .top) else { return nil }
         guard let value = seconds.double, value > 0, value <= 315_360_000 else {
             reader.complain(
                 .unusable(
@@ -156,11 +196,16 @@ struct SubmissionBody {
         return .seconds(value)
     }
 
-    /// What the program calls metadata, and everything that has no other place.
+    /// What the program calls metadata, and everything that has no other place; under a longer name where the name is taken.
     private mutating func metadata() -> JSONObject {
         var metadata = object("metadata") ?? JSONObject()
-        metadata.addMissing(reader.object.members(without: used))
-        metadata.addMissing(context.members(without: usedInContext))
+        let rest = [
+            ("body", reader.object.members(without: used)), (contextKey, context.members(without: usedInContext)),
+        ]
+        for (source, members) in rest {
+            let taken = metadata.addMissing(members)
+            metadata.addMissing(taken.map { JSONObject.Member(key: "\(source).\($0.key)", value: $0.value) })
+        }
         return metadata
     }
 }

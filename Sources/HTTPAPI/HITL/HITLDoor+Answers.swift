@@ -5,6 +5,7 @@ import Identity
 import Ledger
 import NIOCore
 import Projections
+import ServiceLifecycle
 
 /// Answering, and hearing the answer (hitl-api 8.4 to 8.6).
 extension HITLDoor {
@@ -134,10 +135,17 @@ extension HITLDoor {
         defer { end.cancel() }
         // It may have come between the look and the subscription.
         if let row = try await answered(analysisID, reading) { return Self.answer(row) }
-        for await item in subscription.items {
-            subscription.isDone(with: item)
-            if case .events = item, let row = try await answered(analysisID, reading) { return Self.answer(row) }
+        // A server that stops tells who waits at once that there is no answer yet.
+        let answer: Response? = try await withGracefulShutdownHandler {
+            for await item in subscription.items {
+                subscription.isDone(with: item)
+                if case .events = item, let row = try await answered(analysisID, reading) { return Self.answer(row) }
+            }
+            return nil
+        } onGracefulShutdown: {
+            subscription.finish()
         }
+        if let answer { return answer }
         guard call.principal.isStillValid() else { throw APIError.invalidCredentials }
         throw APIError(.notFound, detail: "Decision response not found")
     }

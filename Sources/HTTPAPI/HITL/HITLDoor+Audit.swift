@@ -28,7 +28,7 @@ extension HITLDoor {
 
     private static func moment(_ name: String, _ request: Request, _ issues: inout [ValidationIssue]) -> Timestamp? {
         guard let text = request.query(name) else { return nil }
-        if let moment = LenientTime.read(.string(text)) { return moment }
+        if let moment = LenientTime.read(.string(text.withPlusBeforeOffset)) { return moment }
         let reason = "a date and a time such as 2025-10-14T10:00:00Z is wanted"
         issues.append(
             ValidationIssue(

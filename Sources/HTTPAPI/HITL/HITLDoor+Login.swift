@@ -182,11 +182,10 @@ extension HITLDoor {
         let expiresAt = ledger.time.now() + identity.configuration.refreshTokenLife
         let receipt = try await execute(
             .refreshLogin(loginID, of: claims.username, generation: generation, expiresAt: expiresAt), context)
-        let refreshed = receipt.firstIdentity { event in
-            if case .login(.refreshed(_, _, let generation, _)) = event { generation } else { nil }
-        }
-        guard let refreshed else { throw APIError.invalidCredentials }
-        return try await tokens(for: person.user, loginID, generation: refreshed)
+        let isOver = receipt.firstIdentity { if case .login(.closed) = $0 { true } else { nil } } ?? false
+        guard !isOver else { throw APIError.invalidCredentials }
+        // Of the next generation also where that is there already, and somebody has not heard of it.
+        return try await tokens(for: person.user, loginID, generation: generation + 1)
     }
 
     /// Voids all tokens of the login (hitl-api 14.4).

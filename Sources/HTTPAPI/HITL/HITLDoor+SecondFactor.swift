@@ -77,18 +77,16 @@ extension HITLDoor {
         _ person: Authenticator.Person, _ code: String, _ context: FrontContext
     ) async throws(APIError) -> Response {
         let user = person.user
-        guard user.pendingSecondFactor != nil || user.secondFactor != nil else {
+        // Whoever has begun a new setup is told that it works by its own code alone.
+        guard let factor = user.pendingSecondFactor ?? user.secondFactor else {
             throw APIError(.badRequest, detail: "2FA not set up")
         }
-        for factor in [user.pendingSecondFactor, user.secondFactor].compactMap(\.self) {
-            guard let step = try step(of: code, factor, user) else { continue }
-            _ = try await execute(
-                .user(
-                    user.username, .verifySecondFactor(sealedSecret: factor.sealedSecret, step: step),
-                    by: person.principal.actor), context)
-            return Response.object { $0.member("message", "2FA verified and enabled") }
-        }
-        throw .wrongCode
+        guard let step = try step(of: code, factor, user) else { throw .wrongCode }
+        _ = try await execute(
+            .user(
+                user.username, .verifySecondFactor(sealedSecret: factor.sealedSecret, step: step),
+                by: person.principal.actor), context)
+        return Response.object { $0.member("message", "2FA verified and enabled") }
     }
 
     /// The second half of a login.

@@ -72,7 +72,7 @@ extension GovernanceDoor {
         let cursor = request.headers[.lastEventID].flatMap { StreamCursor(lastEventID: $0) }
         let live = LiveWriter(channel: context.channel, dialect: stream.dialect)
         return Response.eventStream(on: context.channel) {
-            hub.subscribe(live, by: context.principal)
+            hub.subscribe(live, in: stream.sessionID, by: context.principal)
         } _: { subscription, writer in
             defer { live.close() }
             try await writer.write(stream.greeting)
@@ -103,8 +103,8 @@ extension GovernanceDoor {
         let missed = try await missed(since: cursor)
         var reached = missed.events ?? 0
         if let (asOf, place) = missed.backlog { reached = try await backlog(stream, asOf: asOf, after: place, &writer) }
-        if let seen = missed.events { reached = try await replay(stream, after: seen, &writer) }
-        return reached
+        // Also behind a backlog as of now: views that cannot follow are behind what was told to others before this stream began.
+        return try await replay(stream, after: missed.events ?? reached, &writer)
     }
 
     /// - Returns: the backlog that is to be sent, as of that position or of now, and after it the position behind which events
@@ -124,7 +124,8 @@ extension GovernanceDoor {
         }
     }
 
-    /// Sends the events behind that position, up to the end of the log.
+    /// Sends the events behind that position, up to the end of the log; of decisions that are settled by now, only how they were
+    /// (governance-api 8.6).
     func replay(
         _ stream: OperatorStream, after position: Position, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
@@ -133,17 +134,19 @@ extension GovernanceDoor {
         while reached < end {
             let events = try ledger.log.read(from: reached + 1, limit: min(Self.page, end - reached))
             guard let last = events.last else { break }
-            let buffer = frames(of: events, in: stream.dialect)
+            let buffer = try await frames(of: events.map { CommittedEvent($0) }, in: stream.dialect)
             if buffer.readableBytes > 0 { try await writer.write(buffer) }
             reached = last.position
         }
         return reached
     }
 
-    private func frames(of events: [RecordedEvent], in dialect: Dialect) -> ByteBuffer {
+    private func frames(of events: [CommittedEvent], in dialect: Dialect) async throws -> ByteBuffer {
+        let asked = events.compactMap(\.submittedID)
+        let waiting = asked.isEmpty ? [] : try await ledger.views.read { try $0.queued(among: asked) }
         var buffer = ByteBuffer()
         let frames = EventFrames(dialect: dialect)
-        for event in events { frames.append(CommittedEvent(event), to: &buffer) }
+        for event in events where event.submittedID.map(waiting.contains) ?? true { frames.append(event, to: &buffer) }
         return buffer
     }
 
@@ -197,6 +200,13 @@ extension GovernanceDoor {
 private struct PlacedEntry: Sendable {
     let entry: QueueEntry
     let place: BacklogPlace
+}
+
+extension CommittedEvent {
+    /// The decision that the event announces.
+    fileprivate var submittedID: String? {
+        if case .decision(.submitted(let submitted)) = governance { submitted.decisionID } else { nil }
+    }
 }
 
 extension BacklogPlace {

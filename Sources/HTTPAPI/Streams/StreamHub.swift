@@ -90,13 +90,15 @@ final class StreamHub: Sendable {
         subscribe(kind, by: principal) { channel.close(promise: nil) }
     }
 
-    func subscribe(_ live: LiveWriter, by principal: Principal?) -> Subscription {
-        subscribe(.operatorStream, by: principal, live: live) { live.channel.close(promise: nil) }
+    func subscribe(_ live: LiveWriter, in sessionID: String, by principal: Principal?) -> Subscription {
+        subscribe(.operatorStream, in: sessionID, by: principal, live: live) { live.channel.close(promise: nil) }
     }
 
-    /// - Parameter cut: called when the subscriber does not keep up; its items end.
+    /// - Parameters:
+    ///   - sessionID: the session that the stream belongs to; it ends when that is closed.
+    ///   - cut: called when the subscriber does not keep up; its items end.
     func subscribe(
-        _ kind: Subscriber.Kind, by principal: Principal? = nil, live: LiveWriter? = nil,
+        _ kind: Subscriber.Kind, in sessionID: String? = nil, by principal: Principal? = nil, live: LiveWriter? = nil,
         cut: @escaping @Sendable () -> Void
     ) -> Subscription {
         let (items, continuation) = AsyncStream<Subscriber.Item>.makeStream(
@@ -104,8 +106,8 @@ final class StreamHub: Sendable {
         let slowReaders = slowReaders
         let pending = Subscriber.Pending()
         let subscriber = Subscriber(
-            kind: kind, continuation: continuation, pending: pending, sizeBytesMax: bufferSizeBytesMax,
-            isStillValid: principal?.isStillValid, live: live
+            kind: kind, sessionID: sessionID, continuation: continuation, pending: pending,
+            sizeBytesMax: bufferSizeBytesMax, isStillValid: principal?.isStillValid, live: live
         ) {
             slowReaders.increment()
             cut()
@@ -185,6 +187,13 @@ final class StreamHub: Sendable {
         let batch = EventBatch(events)
         if batch.isHeardByAll { state.withLock { $0.spokenAt = .now } }
         send(.events(batch)) { $0.wants(batch) }
+        endStreams(of: Set(events.compactMap(\.closedSessionID)))
+    }
+
+    /// Ends the streams of sessions that their operators have closed (golden-path 3.4).
+    private func endStreams(of sessionIDs: Set<String>) {
+        guard !sessionIDs.isEmpty else { return }
+        end { $0.sessionID.map(sessionIDs.contains) ?? false }
     }
 
     func heartbeat(at now: Timestamp) {
@@ -215,7 +224,11 @@ final class StreamHub: Sendable {
 
     /// Ends the streams of those whose login is over, whose token has expired, or who are no users any more.
     func endInvalid() {
-        for (key, subscriber) in state.withLock(\.all) where !(subscriber.isStillValid?() ?? true) {
+        end { !($0.isStillValid?() ?? true) }
+    }
+
+    private func end(_ isMeant: (Subscriber) -> Bool) {
+        for (key, subscriber) in state.withLock(\.all) where isMeant(subscriber) {
             subscriber.continuation.finish()
             remove(key)
         }
@@ -239,5 +252,12 @@ final class StreamHub: Sendable {
             return state.all
         }
         for subscriber in subscribers.values { subscriber.continuation.finish() }
+    }
+}
+
+extension CommittedEvent {
+    /// The session that its operator has closed.
+    fileprivate var closedSessionID: String? {
+        if case .session(.closed(let sessionID, _, .ended)) = governance { sessionID } else { nil }
     }
 }

@@ -27,6 +27,8 @@ final class Subscriber: Sendable {
     }
 
     let kind: Kind
+    /// The session that the stream belongs to; nil for one of none.
+    let sessionID: String?
     let continuation: AsyncStream<Item>.Continuation
     let pending: Pending
     let sizeBytesMax: Int
@@ -38,10 +40,11 @@ final class Subscriber: Sendable {
     private let cut: @Sendable () -> Void
 
     init(
-        kind: Kind, continuation: AsyncStream<Item>.Continuation, pending: Pending, sizeBytesMax: Int,
-        isStillValid: (@Sendable () -> Bool)?, live: LiveWriter?, cut: @escaping @Sendable () -> Void
+        kind: Kind, sessionID: String?, continuation: AsyncStream<Item>.Continuation, pending: Pending,
+        sizeBytesMax: Int, isStillValid: (@Sendable () -> Bool)?, live: LiveWriter?, cut: @escaping @Sendable () -> Void
     ) {
         self.kind = kind
+        self.sessionID = sessionID
         self.continuation = continuation
         self.pending = pending
         self.sizeBytesMax = sizeBytesMax

@@ -20,15 +20,19 @@ package final class StartingFront: Sendable {
     private let host: String
     private let port: Int
     private let time: any TimeSource
+    private let cors: CORSHeaders
     private let logger: Logger
     private let begin = ContinuousClock.now
     private let state = Mutex(State())
 
     /// - Parameter port: 0 for any free one.
-    package init(host: String, port: Int, time: any TimeSource, logger: Logger = Logger(label: "verdict.http")) {
+    package init(
+        host: String, port: Int, time: any TimeSource, cors: CORSPolicy, logger: Logger = Logger(label: "verdict.http")
+    ) {
         self.host = host
         self.port = port
         self.time = time
+        self.cors = CORSHeaders(policy: cors)
         self.logger = logger
     }
 
@@ -55,7 +59,7 @@ package final class StartingFront: Sendable {
 
     package func application() -> some ApplicationProtocol {
         let router = Router(context: FrontContext.self)
-        router.add(middleware: StartingMiddleware(answer: { [self] in answer(to: $0) }))
+        router.add(middleware: StartingMiddleware(cors: cors, answer: { [self] in answer(to: $0) }))
         var logger = logger
         // That it starts, and stops while somebody asks, is nobody's news.
         logger.logLevel = .critical
@@ -85,11 +89,15 @@ package final class StartingFront: Sendable {
 
 /// Answers every request by itself.
 private struct StartingMiddleware: RouterMiddleware {
+    let cors: CORSHeaders
     let answer: @Sendable (Request) -> Response
 
     func handle(
         _ request: Request, context: FrontContext, next: (Request, FrontContext) async throws -> Response
     ) async throws -> Response {
-        answer(request)
+        if let preflight = cors.preflight(request) { return preflight }
+        var response = answer(request)
+        cors.mark(&response, to: request)
+        return response
     }
 }

@@ -39,11 +39,11 @@ struct SystemDoor: Sendable {
 
     var routes: [Route] {
         [.get("/", banner).needing(.read, .ask), .get("/metrics", scrape).needing(.read, .ask)]
-            + Self.livePaths.map { .get($0) { _, _ in health(isReady: true) } }
+            + Self.livePaths.map { path in .get(path) { _, _ in health(isReady: true) }.answeringOptions() }
             + Self.readyPaths.map { path in
                 .get(path) { _, _ in
                     health(isReady: isReady, projections: path == Self.tellingPath ? await notableProjections : [])
-                }
+                }.answeringOptions()
             }
     }
 
@@ -62,7 +62,10 @@ struct SystemDoor: Sendable {
 
     /// The first thing that somebody has to look at.
     private var trouble: String? {
-        ledger.health.trouble.map { "The log cannot be written: \($0)" } ?? evidence?.alarms.first
+        let health = ledger.health
+        return health.trouble.map { "The log cannot be written: \($0)" }
+            ?? health.viewsTrouble.map { "What is read may be behind the log, which goes on: \($0)" }
+            ?? evidence?.alarms.first
     }
 
     private var notableProjections: [HealthAnswer.Projection] {

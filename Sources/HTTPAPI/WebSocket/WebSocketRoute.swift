@@ -1,5 +1,4 @@
 import EventLog
-import Foundation
 
 /// A path under which there is a WebSocket.
 struct WebSocketRoute: Sendable {
@@ -25,8 +24,7 @@ struct WebSocketRoute: Sendable {
                 if segment == value { continue }
                 return nil
             }
-            guard let text = value.removingPercentEncoding, !text.contains("/"), !Identifier.hasControlCharacters(text)
-            else { return nil }
+            guard let text = PathParameter.decoded(value), !text.utf8.contains(UInt8(ascii: "/")) else { return nil }
             parameters[String(segment.dropFirst())] = text
         }
         return parameters

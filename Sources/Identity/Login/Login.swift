@@ -11,7 +11,8 @@ package enum LoginCommand: Sendable {
 
 /// The rules of a login: pure functions.
 package enum Login {
-    /// Whoever did not hear the answer to a refresh may ask again for so long.
+    /// Whoever did not hear the answer to a refresh may ask again for so long, and gets tokens of the same generation: two that ask
+    /// with one token at once do not end each other's login.
     static let refreshGrace = Interval.seconds(60)
 
     /// The state after an event; nil before the first one.
@@ -58,7 +59,8 @@ package enum Login {
             let isCurrent = generation == state.generation
             let isRepeated =
                 generation == state.generation - 1 && state.refreshedAt.map { now - $0 <= refreshGrace } ?? false
-            guard isCurrent || isRepeated else {
+            if isRepeated { return .success([]) }
+            guard isCurrent else {
                 return .success([
                     .closed(
                         LoginClosed(

@@ -16,6 +16,7 @@ extension Ledger {
         case .time(let moment):
             let now = time.now()
             guard moment <= now else { throw PastError.inFuture(now: now) }
+            await settle()
             do {
                 return PastMoment(position: try await audit.read { try $0.position(at: moment) }, time: moment)
             } catch let error as AuditIndexError {

@@ -69,9 +69,11 @@ struct CountFold {
 
     /// Counts the answer that a decision has by now, in the place of the one that it had before.
     mutating func answered(_ decision: HeldDecision, before: HeldDecision.Answer?, at resolvedBefore: Int64?) {
-        if let before, let resolvedBefore { add(-1, decision.requestedAt - resolvedBefore, to: before) }
+        if let before, let resolvedBefore {
+            add(-1, -SummedTime.response(from: decision.requestedAt, to: resolvedBefore), to: before)
+        }
         if let answer = decision.answer, let resolvedAt = decision.resolvedAt {
-            add(1, resolvedAt - decision.requestedAt, to: answer)
+            add(1, SummedTime.response(from: decision.requestedAt, to: resolvedAt), to: answer)
         }
     }
 

@@ -53,7 +53,7 @@ struct OperatorFold {
         }
         person.sessions += 1
         person.openSessions += 1
-        person.openSinceSum += opened.createdAt
+        person.openSinceSum += SummedTime.moment(opened.createdAt)
         if sessions.count > limits.people { try flushSessions() }
     }
 
@@ -67,7 +67,7 @@ struct OperatorFold {
         session.version = record.version
         if let person = try known(closed.operatorHash, bytes[closed.operatorID]) {
             person.openSessions -= 1
-            person.openSinceSum -= session.createdAt
+            person.openSinceSum -= SummedTime.moment(session.createdAt)
             person.closedDuration += max(0, closedAt - session.createdAt)
         }
         return true
@@ -93,7 +93,7 @@ struct OperatorFold {
         _ answer: HeldDecision.Answer, _ verdict: BulkEvent.Verdict, by person: HeldOperator, _ record: BulkRecord,
         _ bytes: TextBytes
     ) throws {
-        let reviewTime = max(0, record.recordedAt - verdict.decisionCreatedAt)
+        let reviewTime = SummedTime.review(from: verdict.decisionCreatedAt, to: record.recordedAt)
         person.counts.count(answer, reviewTime)
         guard let sessionID = verdict.sessionID,
             let session = try session(verdict.sessionHash, bytes[sessionID])

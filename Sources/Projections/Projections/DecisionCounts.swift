@@ -37,7 +37,7 @@ struct DecisionCounts {
             Lane(status: status, queueRank: queueRank, isQueued: isQueued, isAnswered: answer != nil)
         }
 
-        fileprivate var responseTime: Int64 { resolvedAt.map { $0 - requestedAt } ?? 0 }
+        fileprivate var responseTime: Int64 { resolvedAt.map { SummedTime.response(from: requestedAt, to: $0) } ?? 0 }
     }
 
     fileprivate struct Lane: Hashable {

@@ -50,7 +50,8 @@ struct OperatorsProjection: Projection {
                     open_since_sum = open_since_sum + excluded.open_since_sum
                 """
         ).execute(arguments: [
-            opened.operatorID, opened.operatorName, opened.operatorRole, opened.createdAt.microseconds,
+            opened.operatorID, opened.operatorName, opened.operatorRole,
+            SummedTime.moment(opened.createdAt.microseconds),
         ])
     }
 
@@ -75,13 +76,14 @@ struct OperatorsProjection: Projection {
                     closed_duration = closed_duration + ?
                 WHERE operator_id = ?
                 """
-        ).execute(arguments: [createdAt, max(0, closedAt - createdAt), operatorID])
+        ).execute(arguments: [SummedTime.moment(createdAt), max(0, closedAt - createdAt), operatorID])
     }
 
     private static func count(
         _ column: String, _ verdict: OperatorVerdict, _ recorded: RecordedEvent, in database: Database
     ) throws {
-        let reviewTime = max(0, (recorded.recordedAt - verdict.decisionCreatedAt).microseconds)
+        let reviewTime = SummedTime.review(
+            from: verdict.decisionCreatedAt.microseconds, to: recorded.recordedAt.microseconds)
         try database.run(
             """
             UPDATE sessions SET \(column) = \(column) + 1, review_time = review_time + ?, last_active_at = ?

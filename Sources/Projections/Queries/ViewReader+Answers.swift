@@ -31,7 +31,7 @@ extension ViewReader {
             case "escalate": figures.escalated = count
             default: continue
             }
-            figures.responseTime = Interval(microseconds: figures.responseTime.microseconds + (row[2] as Int64))
+            figures.responseSeconds += Double(row[2] as Int64) / 1000
         }
         figures.lastDay = try requests(after: now - Interval.hours(24))
         let day: Int64 = 86_400_000_000
@@ -75,7 +75,7 @@ package struct AnswerFigures: Sendable {
     package var rejected = 0
     package var escalated = 0
     /// From the question to the answer, summed over the answered ones.
-    package var responseTime = Interval.seconds(0)
+    package var responseSeconds = 0.0
     /// Questions that arose in the last 24 hours, or are yet to.
     package var lastDay = 0
     /// The same since midnight UTC.
@@ -84,7 +84,7 @@ package struct AnswerFigures: Sendable {
 
     package var allPending: Int { pending.values.reduce(0, +) }
     package var answered: Int { approved + rejected + escalated }
-    package var averageResponseMinutes: Double { answered > 0 ? responseTime.seconds / 60 / Double(answered) : 0 }
+    package var averageResponseMinutes: Double { answered > 0 ? responseSeconds / 60 / Double(answered) : 0 }
     /// Of the answers, in percent.
     package var approvalRate: Double { answered > 0 ? 100 * Double(approved) / Double(answered) : 0 }
 }

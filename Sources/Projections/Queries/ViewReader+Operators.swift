@@ -8,9 +8,9 @@ extension ViewReader {
         let totals = try database.integers(
             """
             SELECT sessions, approved, rejected, escalated, review_time,
-                closed_duration + open_sessions * ? - open_since_sum
+                closed_duration + 1000 * (open_sessions * ? - open_since_sum)
             FROM operators WHERE operator_id = ?
-            """, [.time(now), .text(operatorID)])
+            """, [.integer(SummedTime.moment(now.microseconds)), .text(operatorID)])
         guard let totals else { return OperatorStatistics() }
         func total(_ column: Int) -> Int { Int(totals[column] ?? 0) }
         return OperatorStatistics(

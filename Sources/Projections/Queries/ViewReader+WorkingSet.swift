@@ -16,6 +16,18 @@ extension ViewReader {
         return versions
     }
 
+    /// Those of these decisions on which somebody can still act, or which the views do not know yet.
+    package func queued(among decisionIDs: [String]) throws -> Set<String> {
+        var queued = Set(decisionIDs)
+        for id in decisionIDs {
+            let row = try database.rows("SELECT queued FROM decisions WHERE decision_id = ?", [.text(id)]) {
+                $0.flag(0)
+            }
+            if row.first == false { queued.remove(id) }
+        }
+        return queued
+    }
+
     /// Decisions that wait for a person or for the outcome of their execution.
     package func openDecisions() throws -> [DecisionState] {
         let columns = """
@@ -72,19 +84,20 @@ extension ViewReader {
     }
 
     /// Decisions of which the SLA clock has something to say, the longest overdue first.
-    package func dueDecisions(at now: Timestamp, limit: Int) throws -> [String] {
+    package func dueDecisions(at now: Timestamp, limit: Int, skipping skipped: Int = 0) throws -> [String] {
         let statement = try database.cachedStatement(
-            sql: "SELECT decision_id FROM decisions WHERE due_at <= ? ORDER BY due_at LIMIT ?")
-        return try String.fetchAll(statement, arguments: [now.microseconds, limit])
+            sql: "SELECT decision_id FROM decisions WHERE due_at <= ? ORDER BY due_at LIMIT ? OFFSET ?")
+        return try String.fetchAll(statement, arguments: [now.microseconds, limit, skipped])
     }
 
     /// Sessions whose time is over.
-    package func dueSessions(at now: Timestamp, limit: Int) throws -> [String] {
+    package func dueSessions(at now: Timestamp, limit: Int, skipping skipped: Int = 0) throws -> [String] {
         let statement = try database.cachedStatement(
-            sql:
-                "SELECT session_id FROM sessions WHERE closed_at IS NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?"
-        )
-        return try String.fetchAll(statement, arguments: [now.microseconds, limit])
+            sql: """
+                SELECT session_id FROM sessions WHERE closed_at IS NULL AND expires_at <= ?
+                ORDER BY expires_at LIMIT ? OFFSET ?
+                """)
+        return try String.fetchAll(statement, arguments: [now.microseconds, limit, skipped])
     }
 
     /// The first use of an `Idempotency-Key`.

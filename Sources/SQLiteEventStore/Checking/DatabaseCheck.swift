@@ -66,7 +66,8 @@ package struct DatabaseCheck {
             }
             // Judged last: whoever was making the file may have finished it while it was waited for.
             let faults = try DatabaseHeader(path: path).faults(
-                applicationID: applicationID, userVersion: userVersion, journal: isCopy ? 1 : 2)
+                applicationID: applicationID, userVersion: userVersion, journal: isCopy ? 1 : 2,
+                mayBeUnwritten: !isDerived)
             return faults.isEmpty && found.isEmpty ? .sound : .damaged(faults + found)
         } catch {
             return .damaged(["it cannot be read: \(error)"])

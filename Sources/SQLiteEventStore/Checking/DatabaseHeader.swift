@@ -13,6 +13,8 @@ struct DatabaseHeader {
         let expected: Int
         /// Whether it is 0 in the file until the write-ahead log was taken into it for the first time.
         var isSetLater = false
+        /// Whether it says how the file is written.
+        var isJournal = false
     }
 
     private static let magic = Array("SQLite format 3\0".utf8)
@@ -67,7 +69,8 @@ struct DatabaseHeader {
     ///   - applicationID: the number that says whose file it is; nil where there is none.
     ///   - userVersion: nil for any.
     ///   - journal: 2 for a file that is written through a write-ahead log, 1 for one that is not.
-    func faults(applicationID: Int, userVersion: Int?, journal: Int) -> [String] {
+    ///   - mayBeUnwritten: whether it is one also where nobody has written it since it was a copy.
+    func faults(applicationID: Int, userVersion: Int?, journal: Int, mayBeUnwritten: Bool) -> [String] {
         guard bytes.count == Self.sizeBytes else {
             return ["the header is cut off at byte \(bytes.count) of \(Self.sizeBytes)"]
         }
@@ -83,7 +86,8 @@ struct DatabaseHeader {
             Field(name: "the application's number", offset: 68, size: 4, expected: applicationID, isSetLater: true))
         for (name, offset) in [("write", 18), ("read", 19)] {
             let journal = Field(
-                name: "the \(name) version, 2 for a write-ahead log,", offset: offset, size: 1, expected: journal)
+                name: "the \(name) version, 2 for a write-ahead log,", offset: offset, size: 1, expected: journal,
+                isJournal: true)
             fields.insert(journal, at: offset - 18)
         }
         if let userVersion {
@@ -93,6 +97,7 @@ struct DatabaseHeader {
         for field in fields {
             let found = number(field.offset, field.size)
             guard found != field.expected, !(found == 0 && field.isSetLater && hasWriteAheadLog) else { continue }
+            if field.isJournal, mayBeUnwritten, found == 1, !hasWriteAheadLog { continue }
             faults.append(
                 """
                 \(Self.place(field)) of the header: \(field.name) is \(found) and should be \(field.expected)

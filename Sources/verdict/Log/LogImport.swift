@@ -33,6 +33,10 @@ struct LogImport {
                         the first event and leaves none out
                         """)
             }
+            if let contradiction = EventCheck.contradiction(in: event) {
+                throw LogImportError(
+                    line: number, reason: "holds an event that nobody can have recorded: \(contradiction)")
+            }
             count += 1
             waiting.append(event)
             if waiting.count == Self.batch { try write() }

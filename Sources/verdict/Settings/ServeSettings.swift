@@ -13,6 +13,8 @@ struct ServeSettings: Sendable {
     let authentication: Authentication
     /// Nil for a key that the server keeps itself.
     let signingKeys: SigningKeys?
+    /// Whether the secret of the tokens was chosen, and can be guessed.
+    let hasWeakKey: Bool
     /// Nil for the password that everybody knows.
     let adminPassword: String?
     let identity: IdentityServices.Configuration
@@ -48,6 +50,7 @@ struct ServeSettings: Sendable {
         isInsecurePermitted = try resolved.truth(.insecure)
         authentication = try resolved.choice(.auth, of: Authentication.self)
         signingKeys = try Self.signingKeys(resolved)
+        hasWeakKey = resolved.optionalText(.secretKey).map { $0.count < 32 } ?? false
         adminPassword = resolved.optionalText(.adminPassword)
         var identity = IdentityServices.Configuration()
         identity.passwordCost = try resolved.passwordCost

@@ -12,6 +12,14 @@ enum EventCheck {
             + (committed.problem.map { [$0] } ?? [])
     }
 
+    /// Why an event cannot stand in its stream; nil where it can, or where nobody can say.
+    static func contradiction(in event: RecordedEvent) -> String? { contradiction(event, CommittedEvent(event)) }
+
+    private static func contradiction(_ event: RecordedEvent, _ committed: CommittedEvent) -> String? {
+        guard let stream = committed.stream, stream != event.stream else { return nil }
+        return "it stands in the stream \(event.stream), but speaks of \(stream)"
+    }
+
     private static func reasons(_ event: RecordedEvent, _ committed: CommittedEvent) -> [String] {
         var reasons: [String] = []
         if !event.id.isVersion7 { reasons.append("its id \(event.id.text) is not a UUID of version 7") }
@@ -19,9 +27,7 @@ enum EventCheck {
         if (try? JSONParser.parse(event.metadata))?.objectValue == nil {
             reasons.append("its metadata is no JSON object")
         }
-        if let stream = committed.stream, stream != event.stream {
-            reasons.append("it stands in the stream \(event.stream), but speaks of \(stream)")
-        }
+        if let other = contradiction(event, committed) { reasons.append(other) }
         if committed.meaning == nil, committed.problem == nil { reasons.append("its type \(event.type) is unknown") }
         return reasons
     }

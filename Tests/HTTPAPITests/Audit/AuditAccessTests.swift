@@ -63,7 +63,7 @@ struct AuditAccessTests {
         let front = try FrontFixture()
         try await front.fixture.submit("d1")
         #expect(try await front.request(.get, Self.base).status == .ok)
-        let broken = BrokenAudit(in: front.fixture.directory)
+        let broken = BrokenTable.audit(in: front.fixture.directory)
         try broken.break()
         try await front.fixture.submit("d2")
         for path in [

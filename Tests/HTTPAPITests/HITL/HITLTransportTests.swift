@@ -13,8 +13,6 @@ struct HITLTransportTests {
         (.post, "/api/decisions/a1/decide/", "/api/decisions/a1/decide"),
         (.get, "/api/hitl/decisions/pending/", "/api/hitl/decisions/pending"),
         (.post, "/api/decisions/a%20b/decide/", "/api/decisions/a%20b/decide"),
-        // Never to another host, which is what two slashes at the beginning name.
-        (.get, "//api/status/", "/api/status"),
     ]
 
     @Test("a slash at the end leads to the path without it, before anything else is judged", arguments: slashes)

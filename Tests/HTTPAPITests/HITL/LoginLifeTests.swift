@@ -91,15 +91,20 @@ struct LoginLifeTests {
         }
     }
 
-    @Test("an answer that was lost can be asked for again within a minute")
+    @Test("an answer that was lost can be asked for again within a minute, as often as need be")
     func refreshGrace() async throws {
         try await StaffedFront.run { staff in
             let tokens = try await Self.logIn(staff)
-            #expect(try await Self.refresh(staff, tokens.refresh).status == .ok)
+            let first = try Tokens(try await Self.refresh(staff, tokens.refresh))
             staff.time.advance(by: .seconds(60))
-            let again = try Tokens(try await Self.refresh(staff, tokens.refresh))
-            #expect(try await Self.isGood(staff, again.access))
-            #expect(try await Self.refresh(staff, again.refresh).status == .ok)
+            for _ in 1...4 {
+                let again = try Tokens(try await Self.refresh(staff, tokens.refresh))
+                #expect(try await Self.isGood(staff, again.access))
+            }
+            // Two windows that asked at once go on, each with what it got.
+            staff.time.advance(by: .minutes(2))
+            #expect(try await Self.refresh(staff, first.refresh).status == .ok)
+            #expect(try await Self.isGood(staff, first.access))
         }
     }
 

@@ -138,6 +138,20 @@ struct PendingTests {
         }
     }
 
+    @Test("a wait ends at once, and with a word, when the server stops", .timeLimit(.minutes(1)))
+    func waitingAtTheEnd() async throws {
+        try await StaffedFront.runLive { live, tokens in
+            let program = try #require(tokens[.service])
+            try await live.fixture.submit("d1")
+            async let waiting = live.send(.GET, "/api/decisions/d1/response?wait=50", token: program)
+            try await live.waitForListeners(1)
+            await live.shutDown()
+            let answer = try await waiting
+            #expect(answer.status == 404)
+            #expect(answer.json["detail"] == "Decision response not found")
+        }
+    }
+
     @Test(
         "a wait ends without an answer when its time is over; an answer that is there is not waited for",
         .timeLimit(.minutes(1)))

@@ -93,6 +93,24 @@ struct SecondFactorTests {
         }
     }
 
+    @Test("a new set-up is enabled by its own code alone, and until then the old factor is the one that counts")
+    func renewing() async throws {
+        try await StaffedFront.run { staff in
+            let old = try await Self.setUp(staff)
+            let code = old.code(at: staff.time.now())
+            #expect(try await staff.post("\(Self.verify)?code=\(code)", as: .viewer).status == .ok)
+            let new = try await Self.setUp(staff)
+            staff.time.advance(by: .minutes(1))
+            let events = try await staff.events { () async throws in
+                let code = old.code(at: staff.time.now())
+                #expect(try await staff.post("\(Self.verify)?code=\(code)", as: .viewer).status == .unauthorized)
+            }
+            #expect(events == ["access.code_refused.v1"])
+            let right = new.code(at: staff.time.now())
+            #expect(try await staff.post("\(Self.verify)?code=\(right)", as: .viewer).status == .ok)
+        }
+    }
+
     @Test(
         "one step early and one late are taken, two are not",
         arguments: [(-2, 401), (-1, 200), (0, 200), (1, 200), (2, 401)])

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Synchronization
+import VerdictTesting
 
 /// A gateway that carries nothing: it writes down what it is told, and does as if it had done it.
 final class FakeGateway: Sendable {

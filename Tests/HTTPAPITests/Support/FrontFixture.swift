@@ -4,8 +4,8 @@ import Governance
 import HTTPAPI
 import HTTPTypes
 import Hummingbird
-import Identity
 import HummingbirdTesting
+import Identity
 import Ledger
 import Logging
 import NIOCore
@@ -97,16 +97,6 @@ struct FrontFixture: Sendable {
 extension PasswordCost {
     /// What tests can pay.
     static let cheap = PasswordCost(logarithmOfRounds: 4)
-}
-
-extension Logger {
-    /// Says nothing, since tests make requests fail on purpose. It keeps its metadata: Hummingbird finds the id of a
-    /// request there.
-    static var silent: Logger {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        return logger
-    }
 }
 
 extension HTTPField.Name {

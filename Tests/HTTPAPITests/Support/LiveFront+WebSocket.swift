@@ -1,5 +1,6 @@
 import EventLog
 import Logging
+import VerdictTesting
 
 @testable import HTTPAPI
 

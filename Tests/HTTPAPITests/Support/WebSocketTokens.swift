@@ -31,7 +31,7 @@ final class WebSocketTokens: Sendable {
     }
 
     var authenticate: SocketAuthentication {
-        { [self] token throws(APIError) in
+        { [self] token, _ throws(APIError) in
             guard let entry = entries.withLock({ $0[token] }), entry.isValid else {
                 throw APIError(
                     .unauthorized, detail: "Could not validate credentials", headers: [.wwwAuthenticate: "Bearer"])

@@ -14,6 +14,8 @@ extension AuditDoor {
         let hasty = try request.queryNumber(
             "hasty_seconds", default: Self.hastySecondsDefault, max: Self.hastySecondsMax)
         let format = try AuditFormat.wanted(by: request, of: [.json, .csv, .html])
+        // What is said of a period that is over stays so.
+        await ledger.settle()
         let reading = try await Reading(request, of: ledger)
         let report = try await Self.answering {
             try await trail(reading).report(from: period.start, until: period.end, hastySeconds: hasty)

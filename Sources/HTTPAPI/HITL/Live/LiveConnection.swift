@@ -71,7 +71,7 @@ final class LiveConnection: Sendable {
     /// Replaces the token in place; one of another user changes nothing (golden-path 5.4).
     private func refresh(_ token: String) async -> Bool {
         do throws(APIError) {
-            let new = try await feed.authenticate(token)
+            let new = try await feed.authenticate(token, nil)
             guard new.username.hasBytes(of: username) else {
                 throw APIError(.unauthorized, detail: "Username mismatch")
             }

@@ -1,5 +1,6 @@
 import EventLog
 import HTTPTypes
+import Ledger
 import NIOWebSocket
 
 /// Who may open a WebSocket to the live feed (hitl-api 10.1, golden-path 5.2).
@@ -31,7 +32,9 @@ struct LiveDoor: Sendable {
     private func identity(
         _ handshake: WebSocketHandshake, _ username: String
     ) async throws(APIError) -> SocketIdentity {
-        if let token = token(handshake) { return try await feed.authenticate(token) }
+        if let token = token(handshake) {
+            return try await feed.authenticate(token, Origin(sourceAddress: handshake.remoteAddress))
+        }
         guard feed.configuration.admitsAnonymousSockets else {
             throw APIError(.unauthorized, detail: "Not authenticated", headers: [.wwwAuthenticate: "Bearer"])
         }

@@ -1,4 +1,5 @@
 import EventLog
+import Ledger
 
 /// Whose a WebSocket is, and for how long.
 struct SocketIdentity: Sendable {
@@ -9,7 +10,8 @@ struct SocketIdentity: Sendable {
     let isStillValid: @Sendable () -> Bool
 }
 
-/// Finds out whose a token is.
+/// Finds out whose a token is. `opening` is where a new socket comes from, and nil for a new token of one that is open.
 ///
 /// - Throws: 401 for a token that is no good, in the words of hitl-api 3.1.
-typealias SocketAuthentication = @Sendable (_ token: String) async throws(APIError) -> SocketIdentity
+typealias SocketAuthentication =
+    @Sendable (_ token: String, _ opening: Origin?) async throws(APIError) -> SocketIdentity

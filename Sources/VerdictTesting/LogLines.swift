@@ -2,12 +2,14 @@ import Logging
 import Synchronization
 
 /// Keeps every line that is logged, at any level.
-final class LogLines: Sendable {
+package final class LogLines: Sendable {
     private let lines = Mutex<[String]>([])
 
-    var all: [String] { lines.withLock { $0 } }
+    package init() {}
 
-    var logger: Logger {
+    package var all: [String] { lines.withLock { $0 } }
+
+    package var logger: Logger {
         Logger(label: "test") { _ in Handler(lines: self) }
     }
 
@@ -26,5 +28,15 @@ final class LogLines: Sendable {
             let pairs = all.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
             lines.lines.withLock { $0.append("\(event.level) \(event.message) \(pairs.joined(separator: " "))") }
         }
+    }
+}
+
+extension Logger {
+    /// Says nothing, since tests make things fail on purpose. It keeps its metadata: Hummingbird finds the id of a request
+    /// there.
+    package static var silent: Logger {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return logger
     }
 }

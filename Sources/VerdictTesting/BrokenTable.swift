@@ -1,27 +1,31 @@
 import GRDB
-import VerdictTesting
 
 /// A table that cannot be written while it is broken: a second connection adds a trigger to the file.
-struct BrokenTable {
+package struct BrokenTable {
     private let path: String
     private let change: String
 
     /// The log refuses every event.
-    static func log(in directory: TemporaryDirectory) -> BrokenTable {
+    package static func log(in directory: TemporaryDirectory) -> BrokenTable {
         BrokenTable(path: directory.file("events.db"), change: "INSERT ON events")
     }
 
     /// The views cannot move their checkpoint.
-    static func views(in directory: TemporaryDirectory) -> BrokenTable {
+    package static func views(in directory: TemporaryDirectory) -> BrokenTable {
         BrokenTable(path: directory.file("views.db"), change: "UPDATE ON checkpoint")
     }
 
-    func `break`() throws {
+    /// The audit index cannot move its checkpoint.
+    package static func audit(in directory: TemporaryDirectory) -> BrokenTable {
+        BrokenTable(path: directory.file("audit.db"), change: "UPDATE ON checkpoint")
+    }
+
+    package func `break`() throws {
         try execute(
             "CREATE TRIGGER broken BEFORE \(change) BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
     }
 
-    func repair() throws {
+    package func repair() throws {
         try execute("DROP TRIGGER broken")
     }
 
