@@ -14,7 +14,7 @@ package enum Identifier {
         if text.utf8.count > sizeBytesMax { return "must not be longer than \(sizeBytesMax) bytes" }
         if text.utf8.contains(UInt8(ascii: "/")) { return "must not contain a slash" }
         if hasControlCharacters(text) { return "must not contain control characters" }
-        if text.unicodeScalars.contains("\u{FEFF}") { return "must not contain a byte order mark" }
+        if !text.isASCII, text.unicodeScalars.contains("\u{FEFF}") { return "must not contain a byte order mark" }
         if !isNormal(text) { return "must be in Unicode normalization form C" }
         return nil
     }
@@ -23,7 +23,7 @@ package enum Identifier {
     /// one string.
     package static func isNormal(_ text: String) -> Bool {
         // Plain ASCII is its own normal form; the conversion is worth its price for the others only.
-        text.utf8.allSatisfy({ $0 < 0x80 }) || text.hasBytes(of: text.precomposedStringWithCanonicalMapping)
+        text.isASCII || text.hasBytes(of: text.precomposedStringWithCanonicalMapping)
     }
 
     /// Why the text cannot be a name, a role or the like, which is kept in memory but never becomes a path.
@@ -38,4 +38,8 @@ package enum Identifier {
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return false }
         return text.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
+}
+
+extension String {
+    fileprivate var isASCII: Bool { utf8.allSatisfy { $0 < 0x80 } }
 }

@@ -15,6 +15,7 @@ extension Ledger {
             try store.settle()
             writer.clearTrouble()
         }
+        rebuildLostModels()
         try follower.retry()
         // What the views hold for due and is not, as after an event that they could not take, does not hide the others.
         var skipped = (decisions: 0, sessions: 0)
@@ -29,6 +30,21 @@ extension Ledger {
             guard !decisions.isEmpty || !sessions.isEmpty else { return }
             if try await !passTime(decisions, sessions) {
                 skipped = (skipped.decisions + decisions.count, skipped.sessions + sessions.count)
+            }
+        }
+    }
+
+    /// Read models that were removed, moved or replaced under the server are made again from the log.
+    private func rebuildLostModels() {
+        for (model, views) in [(ViewsModel.views, views), (.audit, audit.current)] {
+            guard let views, !views.isInPlace else { continue }
+            do throws(RebuildRefusal) {
+                try startRebuild(of: model)
+                logger.error(
+                    "read models are not under their name any more: they are built again",
+                    metadata: ["model": "\(model.name)"])
+            } catch {
+                // It runs already.
             }
         }
     }

@@ -82,6 +82,9 @@ package final class Views: Sendable {
 
     var current: ViewsFile { live.withLock { $0 } }
 
+    /// Whether the file is still found under its name.
+    package var isInPlace: Bool { current.files.areInPlace }
+
     // MARK: Applying
 
     /// Reads on from where the views stand to the end of the log.

@@ -113,6 +113,23 @@ import VerdictTesting
             try await fixture.restart { try $0.remove("evidence.key") }
         }
     }
+
+    @Test("a log that was there before its first checkpoint is signed with a warning, any other one without")
+    func unknownBefore() async throws {
+        let lines = LogLines()
+        var fixture = try EvidenceFixture { $0.logger = lines.logger }
+        #expect(!lines.all.contains { $0.hasPrefix("warning") })
+        try fixture.append(3)
+        _ = try await fixture.evidence.publishNow()
+        try await fixture.restart()
+        #expect(!lines.all.contains { $0.hasPrefix("warning") })
+        try await fixture.restart { try $0.remove("evidence") }
+        #expect(try await fixture.evidence.publishNow().checkpoint.size == 3)
+        let warnings = lines.all.filter { $0.hasPrefix("warning") }
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("no checkpoint of them is known") == true)
+        #expect(warnings.first?.hasSuffix("events:3 key:known") == true)
+    }
 }
 
 @Suite("Proofs of events") struct ProofTests {
@@ -143,22 +160,5 @@ import VerdictTesting
         #expect(fixture.evidence.alarms.first?.contains("position 3 is not the one that was logged") == true)
         await #expect(throws: EvidenceError.self) { try await fixture.evidence.publishNow() }
         #expect(fixture.evidence.note == publication.note)
-    }
-
-    @Test("a log that was there before its first checkpoint is signed with a warning, any other one without")
-    func unknownBefore() async throws {
-        let lines = LogLines()
-        var fixture = try EvidenceFixture { $0.logger = lines.logger }
-        #expect(!lines.all.contains { $0.hasPrefix("warning") })
-        try fixture.append(3)
-        _ = try await fixture.evidence.publishNow()
-        try await fixture.restart()
-        #expect(!lines.all.contains { $0.hasPrefix("warning") })
-        try await fixture.restart { try $0.remove("evidence") }
-        #expect(try await fixture.evidence.publishNow().checkpoint.size == 3)
-        let warnings = lines.all.filter { $0.hasPrefix("warning") }
-        #expect(warnings.count == 1)
-        #expect(warnings.first?.contains("no checkpoint of them is known") == true)
-        #expect(warnings.first?.hasSuffix("events:3 key:known") == true)
     }
 }

@@ -87,6 +87,31 @@ struct StreamBacklogTests {
         }
         #expect(try await front.get("/decision/d1").text.contains(#""metadata":{"blob":"\#(long)"}"#))
     }
+
+    @Test("a stream that opens while the views cannot follow misses nothing that others were told before")
+    func behind() async throws {
+        let front = try FrontFixture(ledger: { $0.logger = .silent })
+        try await front.fixture.openSession()
+        try await front.fixture.submit("d1")
+        _ = try await front.fixture.ledger.views.read { try $0.position() }
+        let views = BrokenTable.views(in: front.fixture.directory)
+        try views.break()
+        try await LiveFront.run(front) { live in
+            let before = try await live.operatorStream()
+            #expect(try await before.next(2).last?.summary == "decision_pending d1")
+            try await live.fixture.submit("d2")
+            #expect(try await before.next()?.summary == "decision_pending d2")
+            let after = try await live.operatorStream()
+            #expect(
+                try await after.next(3).map(\.summary) == ["connected", "decision_pending d1", "decision_pending d2"])
+            let health = try await front.request(.get, "/readyz")
+            #expect(health.status == .serviceUnavailable)
+            #expect(health["message"]?.stringValue?.hasPrefix("What is read may be behind the log") == true)
+            try views.repair()
+            try await live.fixture.submit("d3")
+            for stream in [before, after] { #expect(try await stream.next()?.summary == "decision_pending d3") }
+        }
+    }
 }
 
 extension StreamBacklogTests {
@@ -130,31 +155,6 @@ extension FrontFixture {
         let ids = submitted.map { String($0.stream.id) }
         return [RiskLevel.critical, .high, .medium, .low].flatMap { risk in
             ids.filter { risks[(Int($0.dropFirst()) ?? 0) % 4] == risk }
-        }
-    }
-
-    @Test("a stream that opens while the views cannot follow misses nothing that others were told before")
-    func behind() async throws {
-        let front = try FrontFixture(ledger: { $0.logger = .silent })
-        try await front.fixture.openSession()
-        try await front.fixture.submit("d1")
-        _ = try await front.fixture.ledger.views.read { try $0.position() }
-        let views = BrokenTable.views(in: front.fixture.directory)
-        try views.break()
-        try await LiveFront.run(front) { live in
-            let before = try await live.operatorStream()
-            #expect(try await before.next(2).last?.summary == "decision_pending d1")
-            try await live.fixture.submit("d2")
-            #expect(try await before.next()?.summary == "decision_pending d2")
-            let after = try await live.operatorStream()
-            #expect(
-                try await after.next(3).map(\.summary) == ["connected", "decision_pending d1", "decision_pending d2"])
-            let health = try await front.request(.get, "/readyz")
-            #expect(health.status == .serviceUnavailable)
-            #expect(health["message"]?.stringValue?.hasPrefix("What is read may be behind the log") == true)
-            try views.repair()
-            try await live.fixture.submit("d3")
-            for stream in [before, after] { #expect(try await stream.next()?.summary == "decision_pending d3") }
         }
     }
 }

@@ -66,4 +66,23 @@ struct FollowingViewsTests {
         try await fixture.ledger.passTime()
         #expect(fixture.ledger.health.viewsTrouble == nil)
     }
+
+    @Test(
+        "read models that are removed or moved under the server are built again by themselves", .timeLimit(.minutes(1)),
+        arguments: ["views.db", "views.db-wal", "audit.db"])
+    func removed(name: String) async throws {
+        let fixture = try LedgerFixture { $0.logger = .silent }
+        try await fixture.submit("d1")
+        _ = try await fixture.ledger.audit.read { try $0.position() }
+        try fixture.directory.remove(name)
+        try await fixture.ledger.passTime()
+        while fixture.ledger.projections.contains(where: { $0.phase != .live }) { await Task.yield() }
+        try await fixture.submit("d2")
+        #expect(try await fixture.ledger.views.read { try $0.decision("d2") } != nil)
+        #expect(try await fixture.ledger.audit.read { try $0.position() } == 2)
+        let generations = fixture.ledger.projections.map(\.generation)
+        try await fixture.ledger.passTime()
+        #expect(fixture.ledger.projections.map(\.generation) == generations, "once is enough")
+        #expect(generations.contains { $0 > 1 })
+    }
 }

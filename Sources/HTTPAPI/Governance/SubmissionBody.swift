@@ -72,24 +72,23 @@ struct SubmissionBody {
         let mustFit: Bool
     }
 
-    /// The members of that name that count, the first of them first. Null is absent.
-    private mutating func candidates(_ name: String, _ place: Place) -> [Candidate] {
-        let top = reader.object.place(of: name).map {
-            Candidate(place: $0, value: reader.object.members[$0].value, isInContext: false, mustFit: true)
-        }
-        let inner = context.place(of: name).map {
-            Candidate(
-                place: $0, value: context.members[$0].value, isInContext: true,
-                mustFit: place == .nested && !isFreeForm)
-        }
-        let found: [Candidate?] =
-            switch place {
-            case .nested: [inner, top]
-            case .flat: [top, inner]
-            case .top: [top]
-            }
-        for case let candidate? in found where candidate.value.isNull { use(candidate) }
-        return found.compactMap(\.self).filter { !$0.value.isNull }
+    /// The members of that name that count, in the order in which they do. Null is absent.
+    private mutating func candidates(_ name: String, _ place: Place) -> (Candidate?, Candidate?) {
+        let top = candidate(reader.object, name, isInContext: false, mustFit: true)
+        if place == .top { return (top, nil) }
+        let inner = candidate(context, name, isInContext: true, mustFit: place == .nested && !isFreeForm)
+        return place == .nested ? (inner, top) : (top, inner)
+    }
+
+    private mutating func candidate(
+        _ object: JSONObject, _ name: String, isInContext: Bool, mustFit: Bool
+    ) -> Candidate? {
+        guard let place = object.place(of: name) else { return nil }
+        let candidate = Candidate(
+            place: place, value: object.members[place].value, isInContext: isInContext, mustFit: mustFit)
+        guard candidate.value.isNull else { return candidate }
+        use(candidate)
+        return nil
     }
 
     private mutating func use(_ candidate: Candidate) {
@@ -107,18 +106,25 @@ struct SubmissionBody {
     private mutating func read<Value>(
         _ name: String, _ place: Place, orElse issue: ([JSON], JSON) -> ValidationIssue, _ parse: (JSON) -> Value?
     ) -> Value? {
-        for candidate in candidates(name, place) {
-            if let value = parse(candidate.value) {
-                use(candidate)
-                return value
-            }
-            guard candidate.mustFit else { continue }
-            use(candidate)
-            let location: [JSON] = candidate.isInContext ? [.string(contextKey), .string(name)] : [.string(name)]
-            reader.complain(issue(["body"] + location, candidate.value))
-            return nil
-        }
+        let (first, second) = candidates(name, place)
+        if let first, let judged = judge(first, name, issue, parse) { return judged }
+        if let second, let judged = judge(second, name, issue, parse) { return judged }
         return nil
+    }
+
+    /// - Returns: nil for one that does not count, and nil within for one that was complained about.
+    private mutating func judge<Value>(
+        _ candidate: Candidate, _ name: String, _ issue: ([JSON], JSON) -> ValidationIssue, _ parse: (JSON) -> Value?
+    ) -> Value?? {
+        if let value = parse(candidate.value) {
+            use(candidate)
+            return .some(value)
+        }
+        guard candidate.mustFit else { return nil }
+        use(candidate)
+        let location: [JSON] = candidate.isInContext ? [.string(contextKey), .string(name)] : [.string(name)]
+        reader.complain(issue(["body"] + location, candidate.value))
+        return .some(nil)
     }
 
     private mutating func text(_ name: String, _ place: Place) -> String? {
@@ -173,7 +179,8 @@ struct SubmissionBody {
     private mutating func actionParams() -> JSONObject {
         var params = object("action_params") ?? JSONObject()
         for (name, source) in [("target", "target"), ("action", "recommended_action")] where params[name] == nil {
-            guard let found = candidates(source, .flat).first else { continue }
+            let (first, second) = candidates(source, .flat)
+            guard let found = first ?? second else { continue }
             use(found)
             params[name] = found.value
         }

@@ -1,4 +1,5 @@
 import Dispatch
+import EventLog
 import GRDB
 import GRDBSQLite
 import Synchronization
@@ -12,6 +13,7 @@ final class ViewsFile: Sendable {
     let generation: Int
     let pool: DatabasePool
     let readersAtHand: ReadersAtHand
+    let files: OpenedFiles
     /// Called once the files are gone; nil for one that stays.
     private let whenGone = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -20,6 +22,7 @@ final class ViewsFile: Sendable {
         self.generation = generation
         self.pool = pool
         readersAtHand = ReadersAtHand(path: path, label: pool.configuration.label ?? "")
+        files = OpenedFiles(path)
     }
 
     func close() throws {

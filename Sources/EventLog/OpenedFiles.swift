@@ -1,8 +1,8 @@
 import Foundation
 
-/// Which files a log was opened as. One that is removed, moved or replaced under its writer can still be written, and nobody
+/// Which files a database was opened as. One that is removed, moved or replaced under its writer can still be written, and nobody
 /// will ever read what was.
-struct OpenedFiles: Sendable {
+package struct OpenedFiles: Sendable {
     private struct Identity: Equatable {
         let device: dev_t
         let number: ino_t
@@ -17,11 +17,11 @@ struct OpenedFiles: Sendable {
 
     private let identities: [(path: String, identity: Identity)]
 
-    /// - Parameter path: of a log that was just opened, with its write-ahead log.
-    init(_ path: String) {
+    /// - Parameter path: of a database that was just opened, with its write-ahead log.
+    package init(_ path: String) {
         identities = [path, path + "-wal"].compactMap { path in Identity(path).map { (path, $0) } }
     }
 
     /// Whether these files are still found under their names.
-    var areInPlace: Bool { identities.allSatisfy { Identity($0.path) == $0.identity } }
+    package var areInPlace: Bool { identities.allSatisfy { Identity($0.path) == $0.identity } }
 }
