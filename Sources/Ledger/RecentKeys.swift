@@ -10,17 +10,18 @@ struct RecentKeys {
     private var positions: [String: ClosedRange<Position>] = [:]
     private var newest: Position = 0
 
-    /// Remembers the keys of a batch.
+    /// Remembers the keys under which a batch has recorded something.
     ///
     /// - Parameters:
-    ///   - events: what was committed.
+    ///   - events: everything that was committed.
     ///   - seen: the last event that the views have seen.
     mutating func take(_ keys: some Sequence<String>, of events: [CommittedEvent], seen: Position) {
         if seen >= newest { positions = [:] }
         if positions.count > Self.countMax { positions = positions.filter { $0.value.upperBound > seen } }
         guard let first = events.first?.recorded.position, let last = events.last?.recorded.position else { return }
         for key in keys {
-            positions[key] = first...last
+            // What follows from a command is recorded under its key too.
+            positions[key] = (self.positions(of: key, unseenAfter: seen)?.lowerBound ?? first)...last
             newest = last
         }
     }

@@ -17,21 +17,21 @@ struct UsedKeys {
 
     init(_ keys: [IdempotencyKey], recent: RecentKeys, log: any EventStore, views: Views) throws {
         guard !keys.isEmpty else { return }
+        // Views that cannot follow keep nobody from hearing what was recorded under a key: what they may not have seen is
+        // remembered.
         let seen = views.position
-        // Views that cannot follow keep nobody from hearing what was recorded under a key.
-        for key in keys {
-            guard let positions = recent.positions(of: key.key, unseenAfter: seen) else { continue }
-            let events = try Self.events(of: key.key, in: positions, log)
-            guard let first = events.first, let hash = try EventMetadata(json: first.recorded.metadata).requestHash
-            else {
-                continue
-            }
-            committed[key.key] = (hash, events)
-        }
         let rows = try views.readNow { views in try keys.map { try views.idempotencyKey($0.key) } }
-        for (key, row) in zip(keys, rows) {
-            guard let row, committed[key.key] == nil else { continue }
-            committed[key.key] = (row.requestHash, try Self.events(of: key.key, in: row.positions, log))
+        for (key, row) in zip(keys, rows) where committed[key.key] == nil {
+            let unseen = recent.positions(of: key.key, unseenAfter: seen)
+            guard let first = row?.positions.lowerBound ?? unseen?.lowerBound,
+                let last = unseen?.upperBound ?? row?.positions.upperBound
+            else { continue }
+            let events = try Self.events(of: key.key, in: min(first, last)...last, log)
+            let hash =
+                try row?.requestHash
+                ?? events.first.flatMap { try EventMetadata(json: $0.recorded.metadata).requestHash }
+            guard let hash else { continue }
+            committed[key.key] = (hash, events)
         }
     }
 

@@ -105,6 +105,9 @@ final class Writer: Sendable {
         case repeated([CommittedEvent])
         /// An earlier command of this batch has the same key.
         case same(Int)
+
+        /// Whether the command has recorded anything.
+        var hasEvents: Bool { if case .decided(let events, _) = self { !events.isEmpty } else { false } }
     }
 
     private func serve(_ batch: [CommandQueue.Entry]) {
@@ -178,9 +181,10 @@ final class Writer: Sendable {
         trouble.withLock { $0 = nil }
         remember(staging, recorded)
         let events = zip(recorded, staging.events).map { CommittedEvent(recorded: $0, meaning: $1) }
-        recentKeys.withLock {
-            $0.take(batch.lazy.compactMap(\.origin.idempotency?.key), of: events, seen: views.position)
+        let newKeys = zip(batch, outcomes).lazy.compactMap { entry, outcome in
+            outcome.hasEvents ? entry.origin.idempotency?.key : nil
         }
+        recentKeys.withLock { $0.take(newKeys, of: events, seen: views.position) }
         return (outcomes, events)
     }
 

@@ -21,6 +21,8 @@ final class StreamHub: Sendable {
         var buffered: [Int: Subscriber] = [:]
         /// Those with one.
         var live: [Int: Subscriber] = [:]
+        /// The streams of each session.
+        var sessions: [String: Set<Int>] = [:]
         /// The live writers, by their event loop.
         var writers: [ObjectIdentifier: LiveWriters] = [:]
         var nextKey = 0
@@ -123,6 +125,7 @@ final class StreamHub: Sendable {
             } else {
                 state.buffered[key] = subscriber
             }
+            if let sessionID { state.sessions[sessionID, default: []].insert(key) }
             if case .operatorStream = kind {
                 state.counts.active += 1
                 state.counts.total += 1
@@ -153,6 +156,10 @@ final class StreamHub: Sendable {
         state.withLock { state in
             guard let subscriber = state.buffered.removeValue(forKey: key) ?? state.live.removeValue(forKey: key) else {
                 return
+            }
+            if let sessionID = subscriber.sessionID {
+                state.sessions[sessionID]?.remove(key)
+                if state.sessions[sessionID]?.isEmpty ?? false { state.sessions[sessionID] = nil }
             }
             if let live = subscriber.live { writers(of: live.channel.eventLoop, &state).remove(key) }
             if case .operatorStream = subscriber.kind { state.counts.active -= 1 }
@@ -187,13 +194,17 @@ final class StreamHub: Sendable {
         let batch = EventBatch(events)
         if batch.isHeardByAll { state.withLock { $0.spokenAt = .now } }
         send(.events(batch)) { $0.wants(batch) }
-        endStreams(of: Set(events.compactMap(\.closedSessionID)))
+        for sessionID in events.compactMap(\.closedSessionID) { endStreams(of: sessionID) }
     }
 
-    /// Ends the streams of sessions that their operators have closed (golden-path 3.4).
-    private func endStreams(of sessionIDs: Set<String>) {
-        guard !sessionIDs.isEmpty else { return }
-        end { $0.sessionID.map(sessionIDs.contains) ?? false }
+    /// Ends the streams of a session that its operator has closed (golden-path 3.4).
+    private func endStreams(of sessionID: String) {
+        let subscribers = state.withLock { state in
+            (state.sessions[sessionID] ?? []).compactMap { key in
+                (state.live[key] ?? state.buffered[key]).map { (key, $0) }
+            }
+        }
+        for (key, subscriber) in subscribers { end(subscriber, key) }
     }
 
     func heartbeat(at now: Timestamp) {
@@ -224,14 +235,14 @@ final class StreamHub: Sendable {
 
     /// Ends the streams of those whose login is over, whose token has expired, or who are no users any more.
     func endInvalid() {
-        end { !($0.isStillValid?() ?? true) }
+        for (key, subscriber) in state.withLock(\.all) where !(subscriber.isStillValid?() ?? true) {
+            end(subscriber, key)
+        }
     }
 
-    private func end(_ isMeant: (Subscriber) -> Bool) {
-        for (key, subscriber) in state.withLock(\.all) where isMeant(subscriber) {
-            subscriber.continuation.finish()
-            remove(key)
-        }
+    private func end(_ subscriber: Subscriber, _ key: Int) {
+        subscriber.continuation.finish()
+        remove(key)
     }
 
     /// - Parameters:
