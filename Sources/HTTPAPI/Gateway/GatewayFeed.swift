@@ -82,7 +82,7 @@ actor GatewayFeed {
             try await writer.write(stream.greeting)
             var reached = try await door.catchUp(stream, from: cursor, &writer)
             while streams.isOpening(token), !streams.goLive(token, at: reached) {
-                reached = try await door.replay(stream, after: reached, &writer)
+                reached = try await door.replay(stream, after: reached, omitsSettled: false, &writer)
             }
         } catch {
             // Of a stream that is over the client has left: it was never told to us, because it was not open yet.

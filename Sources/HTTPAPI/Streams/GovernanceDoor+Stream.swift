@@ -103,8 +103,9 @@ extension GovernanceDoor {
         let missed = try await missed(since: cursor)
         var reached = missed.events ?? 0
         if let (asOf, place) = missed.backlog { reached = try await backlog(stream, asOf: asOf, after: place, &writer) }
-        // Also behind a backlog as of now: views that cannot follow are behind what was told to others before this stream began.
-        return try await replay(stream, after: missed.events ?? reached, &writer)
+        if let seen = missed.events { return try await replay(stream, after: seen, omitsSettled: true, &writer) }
+        // Views that cannot follow are behind what was told to others before this stream began.
+        return try await replay(stream, after: reached, omitsSettled: false, &writer)
     }
 
     /// - Returns: the backlog that is to be sent, as of that position or of now, and after it the position behind which events
@@ -124,29 +125,37 @@ extension GovernanceDoor {
         }
     }
 
-    /// Sends the events behind that position, up to the end of the log; of decisions that are settled by now, only how they were
-    /// (governance-api 8.6).
+    /// Sends the events behind that position, up to the end of the log.
+    ///
+    /// - Parameter omitsSettled: whether of decisions that are settled by now it is only said how they were, as whoever was away
+    ///   has to hear it (governance-api 8.6).
     func replay(
-        _ stream: OperatorStream, after position: Position, _ writer: inout any ResponseBodyWriter
+        _ stream: OperatorStream, after position: Position, omitsSettled: Bool, _ writer: inout any ResponseBodyWriter
     ) async throws -> Position {
         let end = try ledger.log.lastPosition
         var reached = min(position, end)
         while reached < end {
             let events = try ledger.log.read(from: reached + 1, limit: min(Self.page, end - reached))
             guard let last = events.last else { break }
-            let buffer = try await frames(of: events.map { CommittedEvent($0) }, in: stream.dialect)
+            let buffer = try await frames(
+                of: events.map { CommittedEvent($0) }, in: stream.dialect, omitsSettled: omitsSettled)
             if buffer.readableBytes > 0 { try await writer.write(buffer) }
             reached = last.position
         }
         return reached
     }
 
-    private func frames(of events: [CommittedEvent], in dialect: Dialect) async throws -> ByteBuffer {
-        let asked = events.compactMap(\.submittedID)
+    private func frames(
+        of events: [CommittedEvent], in dialect: Dialect, omitsSettled: Bool
+    ) async throws -> ByteBuffer {
+        let asked = omitsSettled ? events.compactMap(\.submittedID) : []
         let waiting = asked.isEmpty ? [] : try await ledger.views.read { try $0.queued(among: asked) }
         var buffer = ByteBuffer()
         let frames = EventFrames(dialect: dialect)
-        for event in events where event.submittedID.map(waiting.contains) ?? true { frames.append(event, to: &buffer) }
+        for event in events {
+            if omitsSettled, let id = event.submittedID, !waiting.contains(id) { continue }
+            frames.append(event, to: &buffer)
+        }
         return buffer
     }
 
