@@ -76,7 +76,12 @@ extension GovernanceDoor {
         } _: { subscription, writer in
             defer { live.close() }
             try await writer.write(stream.greeting)
-            live.hasReached(try await catchUp(stream, from: cursor, &writer))
+            var reached = try await catchUp(stream, from: cursor, &writer)
+            if reached < subscription.begin {
+                // Views that cannot follow are behind what was told to others before this stream began.
+                reached = try await replay(stream, after: reached, omitsSettled: false, &writer)
+            }
+            live.hasReached(reached)
             for await item in subscription.items {
                 if let frames = live.frames(of: item) { try await writer.write(frames) }
                 subscription.isDone(with: item)
@@ -103,9 +108,8 @@ extension GovernanceDoor {
         let missed = try await missed(since: cursor)
         var reached = missed.events ?? 0
         if let (asOf, place) = missed.backlog { reached = try await backlog(stream, asOf: asOf, after: place, &writer) }
-        if let seen = missed.events { return try await replay(stream, after: seen, omitsSettled: true, &writer) }
-        // Views that cannot follow are behind what was told to others before this stream began.
-        return try await replay(stream, after: reached, omitsSettled: false, &writer)
+        if let seen = missed.events { reached = try await replay(stream, after: seen, omitsSettled: true, &writer) }
+        return reached
     }
 
     /// - Returns: the backlog that is to be sent, as of that position or of now, and after it the position behind which events

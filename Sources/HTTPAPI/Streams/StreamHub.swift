@@ -26,6 +26,8 @@ final class StreamHub: Sendable {
         /// The live writers, by their event loop.
         var writers: [ObjectIdentifier: LiveWriters] = [:]
         var nextKey = 0
+        /// The last event that was told to anybody.
+        var told: Position = 0
         var counts = Counts()
         /// Operator streams at gateways.
         var carried = 0
@@ -59,15 +61,18 @@ final class StreamHub: Sendable {
     /// A stream of items that starts now and is taken off the list when the subscription is released.
     final class Subscription: Sendable {
         let items: AsyncStream<Subscriber.Item>
+        /// The last event that was told to others before.
+        let begin: Position
         private let pending: Subscriber.Pending
         private let live: LiveWriter?
         private let end: @Sendable () -> Void
 
         fileprivate init(
-            items: AsyncStream<Subscriber.Item>, pending: Subscriber.Pending, live: LiveWriter?,
+            items: AsyncStream<Subscriber.Item>, begin: Position, pending: Subscriber.Pending, live: LiveWriter?,
             end: @escaping @Sendable () -> Void
         ) {
             self.items = items
+            self.begin = begin
             self.pending = pending
             self.live = live
             self.end = end
@@ -114,8 +119,8 @@ final class StreamHub: Sendable {
             slowReaders.increment()
             cut()
         }
-        let key: Int? = state.withLock { state in
-            guard !state.isClosed else { return nil }
+        let (key, begin): (Int?, Position) = state.withLock { state in
+            guard !state.isClosed else { return (nil, state.told) }
             let key = state.nextKey
             state.nextKey += 1
             if let live {
@@ -131,10 +136,10 @@ final class StreamHub: Sendable {
                 state.counts.total += 1
             }
             openStreams.record(state.openCount)
-            return key
+            return (key, state.told)
         }
         if key == nil { continuation.finish() }
-        return Subscription(items: items, pending: pending, live: live) { [weak self] in
+        return Subscription(items: items, begin: begin, pending: pending, live: live) { [weak self] in
             continuation.finish()
             if let key { self?.remove(key) }
         }
@@ -178,7 +183,7 @@ final class StreamHub: Sendable {
     // MARK: Sending
 
     func publish(_ events: [CommittedEvent]) {
-        guard !events.isEmpty else { return }
+        guard let last = events.last?.recorded.position else { return }
         let announced = events.count { event in
             if case .decision(.submitted(let submitted)) = event.governance {
                 submitted.automationLevel.requiresReview
@@ -188,6 +193,7 @@ final class StreamHub: Sendable {
         }
         let isHeard = state.withLock { state in
             state.counts.announced += announced
+            state.told = max(state.told, last)
             return state.openCount > 0
         }
         guard isHeard else { return }
