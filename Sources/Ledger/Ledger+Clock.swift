@@ -10,10 +10,10 @@ extension Ledger {
     /// Says what the clock has to say by now: warnings, deadlines, ended sessions, each exactly once, however late.
     package func passTime() async throws {
         guard sealed.withLock({ $0 }) == nil, !sealLostLog() else { return }
-        if writer.lastTrouble != nil {
+        if writer.commits.failure != nil {
             try directory.probe()
             try store.settle()
-            writer.clearTrouble()
+            writer.commits.clear()
         }
         rebuildLostModels()
         try follower.retry()

@@ -198,7 +198,7 @@ package final class Ledger: Sendable {
 
     package var health: LedgerHealth {
         LedgerHealth(
-            trouble: sealed.withLock { $0 } ?? writer.lastTrouble ?? writer.delay,
+            trouble: sealed.withLock { $0 } ?? writer.commits.failure ?? writer.commits.delay,
             viewsTrouble: follower.trouble,
             viewsLag: max(0, log.lastPositionOrZero - views.position),
             auditLag: max(0, log.lastPositionOrZero - audit.position))

@@ -11,8 +11,6 @@ import Synchronization
 ///
 /// A transaction costs a sync whatever its size, so the batch is as large as the load makes it.
 final class Writer: Sendable {
-    /// A commit that takes longer is told of while it lasts.
-    private static let commitTimeMax = Duration.seconds(1)
     /// Commands in one transaction; a longer one would make the first of them wait.
     private static let batchMax = 512
     /// In steps of `nice`. All commands wait for this one thread: when the disk is done with a batch, nobody should keep it
@@ -37,8 +35,7 @@ final class Writer: Sendable {
     /// The last event that the working set has seen.
     private let seen: Mutex<Position>
     private let recentKeys = Mutex(RecentKeys())
-    private let trouble = Mutex<String?>(nil)
-    private let committingSince = Mutex<ContinuousClock.Instant?>(nil)
+    let commits = CommitHealth()
     private let thread = Mutex<pthread_t?>(nil)
 
     init(
@@ -67,19 +64,6 @@ final class Writer: Sendable {
             accounts.load(try views.users().map(\.state), try views.logins(endingAfter: now))
         }
     }
-
-    /// Why the log could not be written at the last attempt; nil while all is well.
-    var lastTrouble: String? { trouble.withLock { $0 } }
-
-    /// What keeps the commit that is being made, if it takes so long that whoever waits should know.
-    var delay: String? {
-        guard let start = committingSince.withLock({ $0 }), ContinuousClock.now - start > Self.commitTimeMax else {
-            return nil
-        }
-        return "a commit takes longer than \(Self.commitTimeMax): the disk is slow, or another program holds the log"
-    }
-
-    func clearTrouble() { trouble.withLock { $0 = nil } }
 
     /// Whether the caller runs on the thread that serves the queue. The name of a thread would not tell: Foundation on
     /// Linux may lose it.
@@ -175,10 +159,7 @@ final class Writer: Sendable {
             outcomes.append(outcome)
         }
         guard !staging.appends.isEmpty else { return (outcomes, []) }
-        committingSince.withLock { $0 = .now }
-        defer { committingSince.withLock { $0 = nil } }
-        let recorded = try metrics.commitTime.measure { try log.append(staging.appends) }
-        trouble.withLock { $0 = nil }
+        let recorded = try commits.watch { try metrics.commitTime.measure { try log.append(staging.appends) } }
         remember(staging, recorded)
         let events = zip(recorded, staging.events).map { CommittedEvent(recorded: $0, meaning: $1) }
         let newKeys = zip(batch, outcomes).lazy.compactMap { entry, outcome in
@@ -334,10 +315,10 @@ final class Writer: Sendable {
             reason = .damaged("\(error)")
         case EventStoreError.undecided:
             reason = .undecided("\(error)")
-            trouble.withLock { $0 = "\(error)" }
+            commits.fail("\(error)")
         default:
             reason = .unavailable("\(error)")
-            trouble.withLock { $0 = "\(error)" }
+            commits.fail("\(error)")
         }
         logger.error("commands failed", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
         for entry in batch { entry.reply(.failure(reason)) }

@@ -12,7 +12,8 @@ struct AuditTests {
     private static func furnish(_ client: ServerClient) async throws {
         let api = ServerClient.api
         for id in ["d1", "d2", "d3"] {
-            _ = try await client.post("\(api)/test/enqueue", ["decision_id": .string(id), "metadata": ["user_email": "a@b.c"]])
+            _ = try await client.post(
+                "\(api)/test/enqueue", ["decision_id": .string(id), "metadata": ["user_email": "a@b.c"]])
         }
         let session = try await client.post("\(api)/session/create", ["operator_id": "alice"])["session_id"] ?? .null
         _ = try await client.post("\(api)/decision/d1/approve", ["session_id": session, "comment": "fine"])
@@ -61,7 +62,9 @@ struct AuditTests {
         let server = try await ServerProcess()
         try await Self.furnish(server.client)
         await server.terminate()
-        for (form, beginning) in [("json", "{\"report_id\""), ("csv", "section,row,column,value"), ("html", "<!DOCTYPE html>")] {
+        for (form, beginning) in [
+            ("json", "{\"report_id\""), ("csv", "section,row,column,value"), ("html", "<!DOCTYPE html>"),
+        ] {
             let path = server.directory.file("report.\(form)")
             let report = try await VerdictProcess.run([
                 "report", "--data", server.dataPath, "--format", form, "--output", path, "--start", "2026-01-01",
@@ -73,7 +76,10 @@ struct AuditTests {
         for (arguments, reason) in [
             (["report", "--data", "/nowhere"], "/nowhere holds no log"),
             (["history", "nope", "--data", server.dataPath], "there is no decision nope in this log"),
-            (["report", "--data", server.dataPath, "--output", "/nowhere/report"], "/nowhere/report cannot be written"),
+            (
+                ["report", "--data", server.dataPath, "--output", "/nowhere/report"],
+                "/nowhere/report cannot be written"
+            ),
             (["report", "--start", "soon"], "The value 'soon' is invalid"),
             (["report", "--start", "2026-02-01", "--end", "2026-01-01"], "--end is before --start"),
         ] {
@@ -83,7 +89,9 @@ struct AuditTests {
         }
     }
 
-    @Test("what was acknowledged before a kill is in the audit after it, with the index that was left", .timeLimit(.minutes(1)))
+    @Test(
+        "what was acknowledged before a kill is in the audit after it, with the index that was left",
+        .timeLimit(.minutes(1)))
     func killed() async throws {
         var server = try await ServerProcess()
         try await Self.furnish(server.client)
